@@ -1511,7 +1511,7 @@ export type LoadTestSpec = {
   } | undefined;
   /** The SLO of the test: it passes only if all thresholds hold. Default, and for an empty list: errors at most 1%. */
   thresholds?: Array<{
-    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load, or complete iterations with requestOrder Sequential; a percentage is of the rate that an open load asks for over the same time. */
+    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. firstByte.p99: the time from the intended arrival to the first byte of the response, with the same statistics. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load, or complete iterations with requestOrder Sequential; a percentage is of the rate that an open load asks for over the same time. */
     metric: string;
     /** Name of the request that the threshold applies to. Default: all requests together. */
     request?: string | undefined;
@@ -1651,6 +1651,25 @@ export type LoadTestStatus = {
     /** Longest time. */
     max: string;
   } | undefined;
+  /** From the intended arrival to the first byte of the response, including requests that timed out before it. */
+  firstByte?: {
+    /** Shortest time. */
+    min: string;
+    /** Mean. */
+    mean: string;
+    /** 50th percentile, the median. */
+    p50: string;
+    /** 90th percentile. */
+    p90: string;
+    /** 95th percentile. */
+    p95: string;
+    /** 99th percentile. */
+    p99: string;
+    /** 99.9th percentile. */
+    p999: string;
+    /** Longest time. */
+    max: string;
+  } | undefined;
   /** From the write of the request to the last byte, including requests that timed out. */
   serviceTime?: {
     /** Shortest time. */
@@ -1695,6 +1714,25 @@ export type LoadTestStatus = {
     };
     /** From the intended arrival to the last byte. */
     responseTime?: {
+      /** Shortest time. */
+      min: string;
+      /** Mean. */
+      mean: string;
+      /** 50th percentile, the median. */
+      p50: string;
+      /** 90th percentile. */
+      p90: string;
+      /** 95th percentile. */
+      p95: string;
+      /** 99th percentile. */
+      p99: string;
+      /** 99.9th percentile. */
+      p999: string;
+      /** Longest time. */
+      max: string;
+    } | undefined;
+    /** From the intended arrival to the first byte of the response. */
+    firstByte?: {
       /** Shortest time. */
       min: string;
       /** Mean. */
@@ -2024,6 +2062,17 @@ export type LoadTestReport = {
       p999Ms: number;
       maxMs: number;
     } | undefined;
+    /** From the intended arrival to the first byte, including requests that timed out before it. */
+    firstByte?: {
+      minMs: number;
+      meanMs: number;
+      p50Ms: number;
+      p90Ms: number;
+      p95Ms: number;
+      p99Ms: number;
+      p999Ms: number;
+      maxMs: number;
+    } | undefined;
     /** From the write of the request to the last byte, including requests that timed out. */
     serviceTime?: {
       minMs: number;
@@ -2061,6 +2110,16 @@ export type LoadTestReport = {
         unexpected: number;
       };
       responseTime?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+      firstByte?: {
         minMs: number;
         meanMs: number;
         p50Ms: number;
@@ -2144,11 +2203,13 @@ export type LoadTestReport = {
   /** HdrHistograms of microseconds in the V2 compressed encoding, base64. */
   histograms: {
     responseTime: string;
+    firstByte?: string | undefined;
     serviceTime: string;
     pacingLag: string;
     requests: Array<{
       name: string;
       responseTime: string;
+      firstByte?: string | undefined;
       serviceTime: string;
     }>;
   };

@@ -57,10 +57,11 @@ function trials({ capacity }: LoadTestStatus): string[] {
 }
 
 function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
-  const { rate, counts, requests = [], errorShare, responseTime, serviceTime } = status;
+  const { rate, counts, requests = [], errorShare, responseTime, firstByte, serviceTime } = status;
   if (counts === undefined) return [];
   const times = [
     ['response time', responseTime],
+    ['first byte', firstByte],
     ['service time', serviceTime],
   ] as const;
   const rows = times.flatMap(([name, t]) => (t === undefined ? [] : [[name, t.p50, t.p90, t.p99, t.p999, t.max]]));

@@ -60,6 +60,12 @@ export const METRICS = {
     description:
       'the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max',
   },
+  firstByte: {
+    unit: 'duration',
+    detail: STATISTIC,
+    examples: ['firstByte.p99'],
+    description: 'the time from the intended arrival to the first byte of the response, with the same statistics',
+  },
   serviceTime: {
     unit: 'duration',
     detail: STATISTIC,

@@ -18,7 +18,7 @@ const unexpected = unexpectedResponseSchema.extend({
 
 /** What has been measured since the load began, with histograms of the form `histogram`. All counters are cumulative. */
 export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
-  const times = { responseTime: histogram, serviceTime: histogram };
+  const times = { responseTime: histogram, firstByte: histogram, serviceTime: histogram };
   const request = z.strictObject({
     name: shownTextSchema(63),
     counts: liveCountsSchema,

@@ -20,7 +20,7 @@ function isPairs(value: unknown): boolean {
   return value.every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
-const times = { responseTime: buckets, serviceTime: buckets };
+const times = { responseTime: buckets, firstByte: buckets, serviceTime: buckets };
 
 /** The counters in the order of their table, without their names. */
 const counts = z.array(count).length(LIVE_COUNTER_NAMES.length);
@@ -29,7 +29,7 @@ const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = shownTextSchema(63);
 
 export const terminationMessageSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   phase: z.enum(PHASES),
   message: shownTextSchema(4096).optional(),
   startedAtMs: z.number().min(0).max(MAX_EPOCH_MS).optional(),

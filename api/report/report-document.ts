@@ -47,6 +47,7 @@ export const TIMELINE_COLUMNS = Object.keys(timelineSchema.shape) as readonly (k
 const timesOfRequest = z.strictObject({
   name: text,
   responseTime: encodedHistogramSchema,
+  firstByte: encodedHistogramSchema.optional(),
   serviceTime: encodedHistogramSchema,
 });
 
@@ -65,6 +66,7 @@ export const reportDocumentSchema = z.strictObject({
   histograms: z
     .strictObject({
       responseTime: encodedHistogramSchema,
+      firstByte: encodedHistogramSchema.optional(),
       serviceTime: encodedHistogramSchema,
       pacingLag: encodedHistogramSchema,
       requests: z.array(timesOfRequest).max(32),

@@ -24,6 +24,7 @@ const requestResultSchema = z.strictObject({
   responsesPerSecond: number.optional().describe('Responses during the load.'),
   counts: countsSchema,
   responseTime: timesSchema.optional(),
+  firstByte: timesSchema.optional(),
   serviceTime: timesSchema.optional(),
 });
 export type RequestResult = z.infer<typeof requestResultSchema>;
@@ -48,6 +49,9 @@ export const resultSchema = z
     responseTime: timesSchema
       .optional()
       .describe('From the intended arrival to the last byte, including requests that timed out.'),
+    firstByte: timesSchema
+      .optional()
+      .describe('From the intended arrival to the first byte, including requests that timed out before it.'),
     serviceTime: timesSchema
       .optional()
       .describe('From the write of the request to the last byte, including requests that timed out.'),

@@ -115,6 +115,11 @@ export const loadTestStatusSchema = z.strictObject({
   responseTime: timesSchema
     .optional()
     .describe('From the intended arrival to the last byte, including requests that timed out.'),
+  firstByte: timesSchema
+    .optional()
+    .describe(
+      'From the intended arrival to the first byte of the response, including requests that timed out before it.',
+    ),
   serviceTime: timesSchema
     .optional()
     .describe('From the write of the request to the last byte, including requests that timed out.'),
@@ -124,6 +129,7 @@ export const loadTestStatusSchema = z.strictObject({
         name: text.describe('Name of the request.'),
         counts: countsSchema.describe('Its counters.'),
         responseTime: timesSchema.optional().describe('From the intended arrival to the last byte.'),
+        firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),
         serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),
         responses: z
           .array(z.strictObject({ status: z.int().describe('Status.'), count: count.describe('Responses with it.') }))

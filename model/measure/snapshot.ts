@@ -14,8 +14,8 @@ export type ErrorsOfKind = {
   lastMs?: number | undefined;
 };
 
-/** Response times and service times, as histograms of the form `H` of microseconds; see docs/design/0003-times.md. */
-export type Times<H> = { responseTime: H; serviceTime: H };
+/** Response times, those until the first byte, and service times, as histograms of the form `H` of microseconds; see docs/design/0003-times.md. */
+export type Times<H> = { responseTime: H; firstByte: H; serviceTime: H };
 
 /** The requests of one name, with histograms of the form `H`: those with a response, and with the time waited those without one in time or cut off. */
 export type RequestSnapshotOf<H> = Times<H> & {
@@ -62,9 +62,13 @@ export function peaksOf({ inFlightPeaks, requests }: Pick<Snapshot, 'inFlightPea
   return { peaks: inFlightPeaks, inFlight: requests.reduce((sum, { counts }) => sum + counts.inFlight, 0) };
 }
 
-const TIME_NAMES = Object.keys({ responseTime: 0, serviceTime: 0 } satisfies Times<0>) as readonly (keyof Times<0>)[];
+export const TIME_NAMES = Object.keys({
+  responseTime: 0,
+  firstByte: 0,
+  serviceTime: 0,
+} satisfies Times<0>) as readonly (keyof Times<0>)[];
 
-/** Both times in another form. `convert` also receives the name of the time. */
+/** All times in another form. `convert` also receives the name of the time. */
 export function mapTimes<A, B>(times: Times<A>, convert: (histogram: A, time: keyof Times<A>) => B): Times<B> {
   return recordOf(TIME_NAMES, (time) => convert(times[time], time));
 }

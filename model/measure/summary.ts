@@ -1,7 +1,7 @@
 import { msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
-import type { LiveCounts } from '../../api/status/counters.ts';
+import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
@@ -14,7 +14,7 @@ import { lostShareOf } from './own-part.ts';
 import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
 import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iterations.ts';
 import { type Rate, rateOf } from './rate/rate.ts';
-import { type ErrorsOfKind, peaksOf, type Snapshot, type Times } from './snapshot.ts';
+import { type ErrorsOfKind, peaksOf, type Snapshot, TIME_NAMES, type Times } from './snapshot.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = Times<Histogram> & {
@@ -146,7 +146,7 @@ function timesOf<H extends Histogram | PackedHistogram>(
   parts: readonly Times<H>[],
   merge: (histograms: readonly H[]) => Histogram,
 ): Times<Histogram> {
-  return { responseTime: merge(parts.map((p) => p.responseTime)), serviceTime: merge(parts.map((p) => p.serviceTime)) };
+  return recordOf(TIME_NAMES, (time) => merge(parts.map((p) => p[time])));
 }
 
 function mean(values: readonly number[]): number {

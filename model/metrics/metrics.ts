@@ -33,6 +33,7 @@ type RangeOf = (measured: Measured, detail: string, end: keyof Bounds) => Metric
 /** The range of each kind of metric in METRICS. */
 const RANGES: Record<MetricKind, RangeOf> = {
   responseTime: (measured, statistic, end) => timeRange('responseTime', measured, statistic, end),
+  firstByte: (measured, statistic, end) => timeRange('firstByte', measured, statistic, end),
   serviceTime: (measured, statistic, end) => timeRange('serviceTime', measured, statistic, end),
   ...recordOf(
     ERROR_COUNTERS,

@@ -1,5 +1,6 @@
 import type { Times } from '../../api/status/loadtest-status.ts';
 import type { Histogram } from '../measure/histogram.ts';
+import type { Times as TimesOf } from '../measure/snapshot.ts';
 import type { Summary } from '../measure/summary.ts';
 import { percentileOf } from '../metrics/statistic-range.ts';
 
@@ -14,9 +15,13 @@ export type ResultFigures = {
   rate: { target: number | undefined; achieved: number } | undefined;
   errorShare: number | undefined;
   responseTimeUs: TimesUs | undefined;
+  firstByteUs: TimesUs | undefined;
   serviceTimeUs: TimesUs | undefined;
   generator: GeneratorFigures | undefined;
 };
+
+/** The names of the figures that are times. */
+export type TimeFigure = `${keyof TimesOf<unknown>}Us`;
 
 export type GeneratorFigures = {
   saturated: boolean;
@@ -32,12 +37,11 @@ export type GeneratorFigures = {
 
 /** The figures of a measurement, as exact as its histograms. */
 export function figuresOf(summary: Summary, saturated: boolean): ResultFigures {
-  const { rate, responseTime, serviceTime, pacingLag, cpu, throttled, gc } = summary;
+  const { rate, pacingLag, cpu, throttled, gc } = summary;
   return {
     rate: { target: rate.target, achieved: rate.achieved },
     errorShare: summary.errorShare,
-    responseTimeUs: timesUs(responseTime),
-    serviceTimeUs: timesUs(serviceTime),
+    ...allTimesUs(summary),
     generator: {
       saturated,
       pacingLagP99Us: pacingLag.valueAtPercentile(99),
@@ -46,6 +50,16 @@ export function figuresOf(summary: Summary, saturated: boolean): ResultFigures {
       gcPauseMaxUs: gc?.maxUs,
       gcShare: gc?.share,
     },
+  };
+}
+
+/** The statistics of all times. */
+export function allTimesUs(times: TimesOf<Histogram>): Pick<ResultFigures, TimeFigure> {
+  const { responseTime, firstByte, serviceTime } = times;
+  return {
+    responseTimeUs: timesUs(responseTime),
+    firstByteUs: timesUs(firstByte),
+    serviceTimeUs: timesUs(serviceTime),
   };
 }
 

@@ -8,7 +8,7 @@ import { halved } from '../measure/coarse-timeline.ts';
 import { addCounts, noCounts, resultCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
-import type { Snapshot } from '../measure/snapshot.ts';
+import { mapTimes, type Snapshot, type Times } from '../measure/snapshot.ts';
 import { summarise } from '../measure/summary.ts';
 import { encodeHistogram } from '../wire/histogram-encoding.ts';
 import { resultNumbers } from './result-numbers.ts';
@@ -61,8 +61,8 @@ export function reportDocument(of: ReportOf): ReportDocument {
   });
 }
 
-function encodedTimes({ responseTime, serviceTime }: { responseTime: Histogram; serviceTime: Histogram }) {
-  return { responseTime: encoded(responseTime), serviceTime: encoded(serviceTime) };
+function encodedTimes(times: Times<Histogram>): Times<string> {
+  return mapTimes(times, encoded);
 }
 
 function encoded(histogram: Histogram): string {

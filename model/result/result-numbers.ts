@@ -20,7 +20,7 @@ export function resultNumbers(
   status: LoadTestStatus,
   whole: Summary | undefined,
 ): ResultNumbers {
-  const { rate, errorShare, responseTimeUs, serviceTimeUs, generator } = statusFigures(status);
+  const { rate, errorShare, responseTimeUs, firstByteUs, serviceTimeUs, generator } = statusFigures(status);
   const { counts, maxInFlight, requests = [], thresholds = [], conditions, capacity } = status;
   const rateOf = (name: string) => whole && metricRange('rate', whole, name)?.observed;
   return defined({
@@ -35,6 +35,7 @@ export function resultNumbers(
     maxInFlight,
     errorShare,
     responseTime: timesMs(responseTimeUs),
+    firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
     requests: requests.map((request) => ofRequest(request, specified, rateOf(request.name))),
     thresholds: thresholds.map(ofThreshold),
@@ -49,10 +50,11 @@ function ofRequest(
 ): RequestResult {
   const { name, counts } = request;
   const { method = 'GET', path } = specified.find((r) => r.name === name) ?? {};
-  const { responseTimeUs, serviceTimeUs } = statusFigures(request);
+  const { responseTimeUs, firstByteUs, serviceTimeUs } = statusFigures(request);
   return defined({
     ...{ name, method, path, responsesPerSecond, counts },
     responseTime: timesMs(responseTimeUs),
+    firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
   });
 }

@@ -7,7 +7,15 @@ import type { Verdict } from '../judge/verdict.ts';
 import { resultCounts } from '../measure/counters.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
-import { figuresOf, type GeneratorFigures, type ResultFigures, STATISTICS, type TimesUs, timesUs } from './figures.ts';
+import {
+  allTimesUs,
+  figuresOf,
+  type GeneratorFigures,
+  type ResultFigures,
+  STATISTICS,
+  type TimeFigure,
+  type TimesUs,
+} from './figures.ts';
 
 /** The part of the status that the measurement fills. */
 export type ResultStatus = Pick<
@@ -17,6 +25,7 @@ export type ResultStatus = Pick<
   | 'rate'
   | 'errorShare'
   | 'responseTime'
+  | 'firstByte'
   | 'serviceTime'
   | 'requests'
   | 'responses'
@@ -40,7 +49,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     requests: summary.requests.map((r, _, { length }) => ({
       name: r.name,
       counts: resultCounts(r.counts),
-      ...formatTimesOf({ responseTimeUs: timesUs(r.responseTime), serviceTimeUs: timesUs(r.serviceTime) }),
+      ...formatTimesOf(allTimesUs(r)),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
     responses: statusesOf(summary.responses),
@@ -92,9 +101,10 @@ function mostFrequent({ responses, errors }: Outcomes) {
   return { responses: statusesOf(responses.filter((r) => often.includes(r))), errors: errors.slice(0, MAX_OUTCOMES) };
 }
 
-function formatTimesOf({ responseTimeUs, serviceTimeUs }: Pick<ResultFigures, 'responseTimeUs' | 'serviceTimeUs'>) {
+function formatTimesOf({ responseTimeUs, firstByteUs, serviceTimeUs }: Pick<ResultFigures, TimeFigure>) {
   return {
     ...(responseTimeUs && { responseTime: formatTimes(responseTimeUs) }),
+    ...(firstByteUs && { firstByte: formatTimes(firstByteUs) }),
     ...(serviceTimeUs && { serviceTime: formatTimes(serviceTimeUs) }),
   };
 }

@@ -4,17 +4,19 @@ import { recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { type ResultFigures, STATISTICS, type TimesUs } from './figures.ts';
 
-type Figures = Pick<LoadTestStatus, 'rate' | 'errorShare' | 'responseTime' | 'serviceTime' | 'generator'>;
+type Figures = Pick<LoadTestStatus, 'rate' | 'errorShare' | 'responseTime' | 'firstByte' | 'serviceTime' | 'generator'>;
 
 /**
  * Reads the figures of a status, such as one from a cluster or a report file, as numbers with the three or four digits that a status has.
  * Figures that it does not have are undefined.
  */
-export function statusFigures({ rate, errorShare, responseTime, serviceTime, generator }: Figures): ResultFigures {
+export function statusFigures(status: Figures): ResultFigures {
+  const { rate, errorShare, responseTime, firstByte, serviceTime, generator } = status;
   return {
     rate: rate && { target: read(rate.target, Number), achieved: Number(rate.achieved) },
     errorShare: read(errorShare, share),
     responseTimeUs: responseTime && readTimes(responseTime),
+    firstByteUs: firstByte && readTimes(firstByte),
     serviceTimeUs: serviceTime && readTimes(serviceTime),
     generator: generator && {
       saturated: generator.saturated,

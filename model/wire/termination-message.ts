@@ -15,8 +15,8 @@ import type { RunnerUpdate } from './runner-update.ts';
 
 /** Text that every message contains, for zlib to refer to. A change needs a new version. */
 const dictionary = Buffer.from(
-  '"message":"{"version":2,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
-    '"responseTime":[],"serviceTime":[],"withoutGenerator":{"responseTime":[],"serviceTime":[]}}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
+  '"message":"{"version":3,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
+    '"responseTime":[],"firstByte":[],"serviceTime":[],"withoutGenerator":{"responseTime":[],"firstByte":[],"serviceTime":[]}}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
 );
 
 /** No message of a runner is longer once it is inflated. */
@@ -113,7 +113,7 @@ function compact(
   const most = <T extends { count: number }>(items: readonly T[]) =>
     items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
   return {
-    version: 2,
+    version: 3,
     phase,
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),

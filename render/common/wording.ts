@@ -24,9 +24,9 @@ export function statisticName(statistic: keyof Times): string {
   return statistic === 'p999' ? 'p99.9' : statistic;
 }
 
-/** How response time and service time differ. */
+/** How the times differ. */
 export const TIMES_NOTE =
-  'response time counts from the intended arrival, service time from the write of the request; both include timeouts';
+  'response time and first byte count from the intended arrival, service time from the write of the request; all include timeouts';
 
 /** The length of a load for people: 12.34 -> "12.3s", 330 -> "5m 30s", 3_720 -> "1h 2m". */
 export function lengthText(seconds: number): string {

@@ -91,8 +91,9 @@ function microsecondsOf(ms: readonly (number | null)[]): (number | null)[] {
 /** The x axis in nines, as in plots of HdrHistogram: 0 is p0, 1 is p90, 2 is p99. */
 const MARKS = Array.from({ length: 41 }, (_, i) => i / 10);
 
-function distribution({ responseTime, serviceTime }: ReportDocument['histograms']): Chart[] {
+function distribution({ responseTime, firstByte, serviceTime }: ReportDocument['histograms']): Chart[] {
   const response = decodeHistogram(responseTime)?.unpack();
+  const first = firstByte === undefined ? undefined : decodeHistogram(firstByte)?.unpack();
   const service = decodeHistogram(serviceTime)?.unpack();
   const count = response?.count ?? 0;
   if (response === undefined || service === undefined || count === 0) return [];
@@ -104,6 +105,7 @@ function distribution({ responseTime, serviceTime }: ReportDocument['histograms'
       x,
       series: [
         { name: 'response time', colour: 1, values: valuesAt(x, response) },
+        ...(first === undefined ? [] : [{ name: 'first byte', colour: 2, values: valuesAt(x, first) }]),
         { name: 'service time', colour: 5, values: valuesAt(x, service) },
       ],
       formatX: formatNines,

@@ -40,11 +40,13 @@ export function thresholds(status: LoadTestStatus): string {
   return section(TITLES.thresholds, ['result', { text: 'metric' }, 'observed', 'limit'], rows);
 }
 
-export function times({ responseTime, serviceTime }: LoadTestStatus): string {
+export function times({ responseTime, firstByte, serviceTime }: LoadTestStatus): string {
   if (responseTime === undefined) return '';
-  const rows = STATISTICS.map((s) => [statisticName(s), e(responseTime[s]), e(serviceTime?.[s] ?? '–')]);
+  const columns = [responseTime, ...(firstByte === undefined ? [] : [firstByte]), serviceTime];
+  const rows = STATISTICS.map((s) => [statisticName(s), ...columns.map((column) => e(column?.[s] ?? '–'))]);
+  const head = ['statistic', 'response time', ...(firstByte === undefined ? [] : ['first byte']), 'service time'];
   const note = `<p class="soft">${e(TIMES_NOTE)}</p>`;
-  return section(TITLES.times, ['statistic', 'response time', 'service time'], rows, note);
+  return section(TITLES.times, head, rows, note);
 }
 
 export function counts({ counts: c, maxInFlight }: LoadTestStatus): string {

@@ -56,12 +56,13 @@ export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestSt
 }
 
 /** Response times beside service times: their difference is the time that requests waited before they were written. */
-export function timesSection({ responseTime, serviceTime }: LoadTestStatus, width: number): Section[] {
+export function timesSection({ responseTime, firstByte, serviceTime }: LoadTestStatus, width: number): Section[] {
   if (responseTime === undefined) return [];
   const row = (name: string, times: Times | undefined) => [name, ...STATISTICS.map((s) => times?.[s] ?? '-')];
   const lines = table([
     ['', ...STATISTICS.map(statisticName)],
     row('response time', responseTime),
+    ...(firstByte === undefined ? [] : [row('first byte', firstByte)]),
     row('service time', serviceTime),
   ]);
   return [{ title: TITLES.times, lines: [...lines, ...wrap(TIMES_NOTE, width)] }];

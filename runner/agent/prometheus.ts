@@ -125,6 +125,13 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.responseTime)),
     },
     {
+      name: `${PREFIX}_first_byte_seconds`,
+      type: 'histogram',
+      help: 'From the intended arrival to the first byte of the response; timeouts included.',
+      labels: ['request'],
+      series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.firstByte)),
+    },
+    {
       name: `${PREFIX}_service_time_seconds`,
       type: 'histogram',
       help: 'From the write of the request to the last byte; timeouts included.',

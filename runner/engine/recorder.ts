@@ -287,7 +287,7 @@ export class Recorder {
 }
 
 function sharedTimes(): Times<Histogram> {
-  return { responseTime: Histogram.shared(), serviceTime: Histogram.shared() };
+  return { responseTime: Histogram.shared(), firstByte: Histogram.shared(), serviceTime: Histogram.shared() };
 }
 
 function countsOf({ counts }: Histogram): Float64Array {
@@ -295,10 +295,13 @@ function countsOf({ counts }: Histogram): Float64Array {
 }
 
 /** Records a request that has ended. One that was not written has no service time. */
-function record({ responseTime, serviceTime, withoutGenerator }: RequestRecorder, times: EndedTimes): void {
-  const { intendedUs, writtenUs, endedUs } = times;
+function record(recorder: RequestRecorder, times: EndedTimes): void {
+  const { responseTime, firstByte, serviceTime, withoutGenerator } = recorder;
+  const { intendedUs, writtenUs, firstByteUs, endedUs } = times;
   responseTime.record(endedUs - intendedUs);
   withoutGenerator.responseTime.record(endedUs - intendedUs - times.ownUs);
+  firstByte.record(firstByteUs - intendedUs);
+  withoutGenerator.firstByte.record(firstByteUs - intendedUs - times.ownFirstByteUs);
   if (writtenUs === UNWRITTEN) return;
   serviceTime.record(endedUs - writtenUs);
   withoutGenerator.serviceTime.record(endedUs - writtenUs - times.ownServiceUs);

@@ -169,7 +169,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
   }
 
-  head(status: number, headers?: ResponseHeaders): void {
+  head(status: number, headers?: ResponseHeaders, isWhole = false): void {
+    // The clock is not read for a response that has ended already: its first byte came with the last.
+    if (!isWhole) this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
   }
 
@@ -275,6 +277,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       return true;
     }
     this.#followedRedirects++;
+    this.times.redirected();
     this.round++;
     recorder.redirect();
     this.#lastMessage = next.request;

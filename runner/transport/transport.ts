@@ -10,8 +10,11 @@ export interface ConnectionEvents {
   readonly ignoresBody?: boolean;
   /** The request is about to be handed to the socket: the target may have it, and respond, from now on. */
   written(): void;
-  /** The final response has begun. `headers`: at least the content-encoding, if there is one; all of them when the request wants them. */
-  head(status: number, headers?: ResponseHeaders): void;
+  /**
+   * The final response has begun. `headers`: at least the content-encoding, if there is one; all of them when the request wants them.
+   * `isWhole`: all of the response has been read, so that its first and its last byte came at the same time.
+   */
+  head(status: number, headers?: ResponseHeaders, isWhole?: boolean): void;
   /** The chunk is valid only during the call. */
   data(chunk: Buffer): void;
   /** The response has these trailers; over HTTP/2 only, and only when the request wants headers. `end` follows. */

@@ -116,7 +116,7 @@ for (const [name, width, scheme] of VIEWS) {
       assert.deepEqual(opened.problems(), { errors: [], requested: [opened.url] }));
 
     it('displays the numbers of the status', () => {
-      const { rate, responseTime, serviceTime, errorShare, counts } = status;
+      const { rate, responseTime, firstByte, serviceTime, errorShare, counts } = status;
       assert.deepEqual(content.tiles, {
         ...{ rate: rate!.achieved, p50: responseTime!.p50, p99: responseTime!.p99, errors: errorShare },
         done: number(counts!.done),
@@ -125,8 +125,11 @@ for (const [name, width, scheme] of VIEWS) {
       for (const [counter, value] of Object.entries(counts!)) assert.equal(shown[counter], number(value), counter);
       const timeNames = (label: string) => label.replace('p99.9', 'p999') as keyof typeof responseTime & string;
       assert.equal(content.times.length, 8);
-      for (const [label, response, service] of content.times)
-        assert.deepEqual([response, service], [responseTime![timeNames(label!)], serviceTime![timeNames(label!)]]);
+      for (const [label, ...shown] of content.times)
+        assert.deepEqual(
+          shown,
+          [responseTime, firstByte, serviceTime].map((times) => times![timeNames(label!)]),
+        );
       assert.deepEqual(
         content.statuses,
         status.responses!.map((r) => [String(r.status), number(r.count), r.status === 201 ? '99.95%' : '0.05%']),

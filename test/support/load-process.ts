@@ -17,8 +17,9 @@ export function loadProcess(spec: LoadTestSpec): { child: ChildProcess; greatest
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { counts, withoutGenerator, ...times } = await realLoad(JSON.parse(process.argv[2]!), new Map());
-  const greatestOf = ({ responseTime, serviceTime }: typeof withoutGenerator) => ({
+  const greatestOf = ({ responseTime, firstByte, serviceTime }: typeof withoutGenerator) => ({
     responseTime: responseTime.max!,
+    firstByte: firstByte.max!,
     serviceTime: serviceTime.max!,
   });
   const greatest = { counts, measured: greatestOf(times), withoutGenerator: greatestOf(withoutGenerator) };

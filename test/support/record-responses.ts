@@ -14,9 +14,9 @@ export function recordResponses(transport: Transport, record: (response: Recorde
       let chunks: Buffer[] = [];
       const connection = transport.open({
         written: () => events.written(),
-        head: (code, headers) => {
+        head: (code, headers, isWhole) => {
           status = code;
-          events.head(code, headers);
+          events.head(code, headers, isWhole);
         },
         data: (chunk) => {
           chunks.push(Buffer.from(chunk));

@@ -118,7 +118,7 @@ export class VirtualTime implements Clock, LoopFigures {
   }
 }
 
-/** The behaviour of a scripted target at a request, which comes at `nowUs`. Times in microseconds: `connect` until it is written, then `after` until its end. */
+/** The behaviour of a scripted target at a request, which comes at `nowUs`. Times in microseconds: `connect` until it is written, then `after` until its response. */
 export type Script = (
   request: PreparedRequest,
   number: number,
@@ -135,6 +135,8 @@ export type Script = (
       /** The time for which opening a connection keeps the thread busy. */
       work?: number;
       after: number;
+      /** From the head until the end; by default all comes at once. */
+      rest?: number;
     }
   | { outcome: 'fail'; code: string; connect?: number; after: number }
   | { outcome: 'never'; connect?: number }
@@ -177,8 +179,10 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
               return;
             }
             events.head(plan.status, plan.headers);
-            for (const chunk of plan.body ?? []) events.data(Buffer.from(chunk));
-            events.end(plan.idleLimit);
+            later(plan.rest ?? 0, () => {
+              for (const chunk of plan.body ?? []) events.data(Buffer.from(chunk));
+              events.end(plan.idleLimit);
+            });
           });
         });
       },

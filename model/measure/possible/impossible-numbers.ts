@@ -62,7 +62,7 @@ function* impossiblePauses({ elapsedMs, gc }: Snapshot): Generator<string> {
 }
 
 /** How many of the requests with a time a histogram has at least: one that was not written has no service time. */
-const LEAST: Times<number> = { responseTime: 1, serviceTime: 0 };
+const LEAST: Times<number> = { responseTime: 1, firstByte: 1, serviceTime: 0 };
 
 /** The requests that the histograms contain have a response, or none in time, or were cut off. */
 function* impossibleHistograms(request: RequestSnapshot, path: string, form: SnapshotForm): Generator<string> {

@@ -72,8 +72,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     return this.#events.ignoresBody === true;
   }
 
-  head(status: number, headers?: ResponseHeaders): void {
-    this.#events.head(status, headers);
+  head(status: number, headers: ResponseHeaders | undefined, isWhole: boolean): void {
+    this.#events.head(status, headers, isWhole);
   }
 
   data(chunk: Buffer): void {

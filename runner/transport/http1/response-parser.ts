@@ -7,8 +7,11 @@ import { type Framing, HeadFields } from './head-fields.ts';
 export interface ResponseEvents {
   /** Whether the body is of no interest, from `head` on; then there is no `data`. */
   readonly ignoresBody?: boolean;
-  /** `headers`: all of them when the request wants them; otherwise the content-encoding alone, if there is one. */
-  head(status: number, headers?: ResponseHeaders): void;
+  /**
+   * `headers`: all of them when the request wants them; otherwise the content-encoding alone, if there is one. `isWhole`: the rest of the
+   * response is in the bytes that are being parsed.
+   */
+  head(status: number, headers: ResponseHeaders | undefined, isWhole: boolean): void;
   data(chunk: Buffer): void;
   /**
    * The response is complete. `reusable`: the connection may carry another request, after at most `idleLimit` microseconds; undefined:
@@ -266,8 +269,10 @@ export class ResponseParser {
       this.#state = HEAD;
       return at;
     }
-    this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding);
-    if (this.hasNoBody) return this.#endWithoutBody(at, length);
+    const { hasNoBody } = this;
+    const isWhole = hasNoBody || (contentLength >= 0 && contentLength <= length - at);
+    this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding, isWhole);
+    if (hasNoBody) return this.#endWithoutBody(at, length);
     if (chunked) {
       this.#state = CHUNK_SIZE;
       this.#beginChunk();

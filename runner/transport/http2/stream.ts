@@ -140,7 +140,7 @@ export class Http2Stream implements Connection, SendingStream {
     this.#contentLength = contentLength;
     this.#remaining = hasContent ? contentLength : 0;
     const round = this.#round;
-    this.#events.head(status, head.headers ?? head.coding);
+    this.#events.head(status, head.headers ?? head.coding, isEnd);
     if (isEnd && round === this.#round) this.end();
   }
 

@@ -42,10 +42,11 @@ const status: LoadTestStatus = {
   rate: { target: '487.5', achieved: '483' },
   errorShare: '0.393%',
   responseTime: times,
+  firstByte: { ...times, p99: '70ms' },
   serviceTime: { ...times, p99: '61ms' },
   requests: [
     {
-      ...{ name: 'order', counts, responseTime: times, serviceTime: times },
+      ...{ name: 'order', counts, responseTime: times, firstByte: times, serviceTime: times },
       responses: [
         { status: 201, count: 5827 },
         { status: 503, count: 3 },

@@ -14,7 +14,7 @@ export function histogramOf(values: readonly number[]): Histogram {
 
 /** `histogram` as every time of requests to which the generator added nothing. */
 export function sameTimes<H>(histogram: H): Times<H> & { withoutGenerator: Times<H> } {
-  const times = { responseTime: histogram, serviceTime: histogram };
+  const times = { responseTime: histogram, firstByte: histogram, serviceTime: histogram };
   return { ...times, withoutGenerator: times };
 }
 

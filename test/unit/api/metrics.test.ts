@@ -21,7 +21,7 @@ const EXAMPLES = KINDS.flatMap((kind): string[] => [...METRICS[kind].examples]);
 
 /** Metrics of each unit, which the schema accepts. */
 const accepted: Record<Unit, string[]> = {
-  duration: ['responseTime', 'serviceTime'].flatMap((kind) =>
+  duration: ['responseTime', 'firstByte', 'serviceTime'].flatMap((kind) =>
     ['min', 'mean', 'max', 'p1', 'p5', 'p10', 'p50', 'p99', 'p995', 'p999', 'p9999', 'p99999'].map(
       (statistic) => `${kind}.${statistic}`,
     ),
@@ -46,7 +46,7 @@ for (const [unit, metrics] of Object.entries(accepted) as [Unit, string[]][]) {
 
 const refused: [reason: string, metrics: string[]][] = [
   ['an unknown kind', ['latency', 'latency.p99', '']],
-  ['a time without a statistic', ['responseTime', 'serviceTime', 'responseTime.']],
+  ['a time without a statistic', ['responseTime', 'firstByte', 'serviceTime', 'responseTime.']],
   ['a percentile out of range', ['responseTime.p0', 'responseTime.p05', 'responseTime.p012', 'serviceTime.p999999']],
   [
     'the 100th percentile, and decimals that end in 0',

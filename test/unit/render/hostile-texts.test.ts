@@ -40,7 +40,7 @@ function withHostile(value: unknown): unknown {
 
 function hostileReport(): ReportDocument {
   const { status, metadata, environment, spec, ...rest } = reportOf();
-  const { conditions, responseTime, serviceTime, ...texts } = status;
+  const { conditions, responseTime, firstByte, serviceTime, ...texts } = status;
   const hostile = withHostile(texts) as typeof status;
   const said = conditions!.map((c) => ({ ...c, message: `${c.message}${HOSTILE}` }));
   return {
@@ -52,6 +52,7 @@ function hostileReport(): ReportDocument {
       ...hostile,
       rate: status.rate!,
       responseTime: responseTime!,
+      firstByte: firstByte!,
       serviceTime: serviceTime!,
       conditions: said,
     },

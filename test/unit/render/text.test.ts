@@ -28,9 +28,10 @@ Requests
 Times
                    min   mean    p50   p90   p95   p99  p99.9   max
   response time  212us  9.1ms  8.5ms  21ms  30ms  88ms  210ms  0.6s
+  first byte     212us  9.1ms  8.5ms  21ms  30ms  70ms  210ms  0.6s
   service time   212us  9.1ms  8.5ms  21ms  30ms  61ms  210ms  0.6s
-  response time counts from the intended arrival, service time from the write of
-  the request; both include timeouts
+  response time and first byte count from the intended arrival, service time
+  from the write of the request; all include timeouts
 
 Each request (response time)
          generated   done  timeout  failed  dropped  unexpected

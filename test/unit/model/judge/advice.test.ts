@@ -127,7 +127,11 @@ test('a generator that kept up says by how much each percentile is less without 
   const summary = {
     ...measured(spec, 1, { made: 10, busy: 0.1 }),
     responseTime: histogramOf([...Array(9).fill(8000), 30_000]),
-    withoutGenerator: { responseTime: histogramOf([...Array(9).fill(6000), 29_000]), serviceTime: histogramOf([1]) },
+    withoutGenerator: {
+      responseTime: histogramOf([...Array(9).fill(6000), 29_000]),
+      firstByte: histogramOf([1]),
+      serviceTime: histogramOf([1]),
+    },
   };
   assert.match(
     saturation(spec, summary, []).message,

@@ -46,19 +46,21 @@ function timesOf(aborted: number): Summary {
   const less = histogramOf(ms.map((us) => us - 500));
   return {
     ...summaryOf(10_000, { generated: 10, made: 10, done: 10 - aborted, aborted }, ms),
-    withoutGenerator: { responseTime: less, serviceTime: less },
+    withoutGenerator: { responseTime: less, firstByte: less, serviceTime: less },
   };
 }
 
 const TIMES: [metric: string, aborted: number, low: number, high: number][] = [
   ['responseTime.min', 0, 500, 1000],
   ['responseTime.p50', 0, 4500, 5000],
+  ['firstByte.p50', 0, 4500, 5000],
   ['responseTime.mean', 0, 5000, 5500],
   ['serviceTime.max', 0, 9500, 10_000],
   ['responseTime.min', 2, 500, 3000],
   ['responseTime.p50', 2, 4500, 7000],
   ['responseTime.p80', 2, 7500, 10_000],
   ['responseTime.p90', 2, 8500, unknown],
+  ['firstByte.p90', 2, 8500, unknown],
   ['serviceTime.max', 1, 9500, unknown],
   ['responseTime.mean', 1, 5000, unknown],
 ];
@@ -120,7 +122,7 @@ test('whatever times the requests that were cut off would have had, the statisti
     const without = histogramOf([...ended, ...waited].map((us) => Math.max(1, us - own)));
     const summary: Summary = {
       ...summaryOf(10_000, counts, [...ended, ...waited]),
-      withoutGenerator: { responseTime: without, serviceTime: without },
+      withoutGenerator: { responseTime: without, firstByte: without, serviceTime: without },
     };
     const became = waited.map((us) => us + Math.floor(random() * 5000));
     const truth = summaryOf(

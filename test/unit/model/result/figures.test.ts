@@ -40,30 +40,24 @@ for (const [target, achieved, seconds, shown] of rates)
   test(`a rate of ${achieved}/s for ${seconds} s with a target of ${target}/s is shown as ${Object.values(shown)}`, () =>
     assert.deepEqual(resultStatus({ ...summary, rate: { target, achieved, seconds } }, verdict).rate, shown));
 
+const TIMES_US = {
+  min: 1000,
+  mean: 5000,
+  p50: 2000,
+  p90: 12_000,
+  p95: 12_000,
+  p99: 12_000,
+  p999: 12_000,
+  max: 12_000,
+};
+
 test('the figures of a status are those of its summary, rounded to the digits of the status', () => {
   assert.deepEqual(statusFigures(loadTestStatusSchema.parse(resultStatus(summary, verdict))), {
     rate: { target: 500, achieved: 498.6 },
     errorShare: 0.0833,
-    responseTimeUs: {
-      min: 1000,
-      mean: 5000,
-      p50: 2000,
-      p90: 12_000,
-      p95: 12_000,
-      p99: 12_000,
-      p999: 12_000,
-      max: 12_000,
-    },
-    serviceTimeUs: {
-      min: 1000,
-      mean: 5000,
-      p50: 2000,
-      p90: 12_000,
-      p95: 12_000,
-      p99: 12_000,
-      p999: 12_000,
-      max: 12_000,
-    },
+    responseTimeUs: TIMES_US,
+    firstByteUs: TIMES_US,
+    serviceTimeUs: TIMES_US,
     generator: {
       saturated: true,
       pacingLagP99Us: 300,
@@ -78,7 +72,8 @@ test('the figures of a status are those of its summary, rounded to the digits of
 test('a status without a measurement has no figures', () => {
   const none = undefined;
   assert.deepEqual(statusFigures({}), {
-    ...{ rate: none, errorShare: none, responseTimeUs: none, serviceTimeUs: none, generator: none },
+    ...{ rate: none, errorShare: none, responseTimeUs: none, firstByteUs: none },
+    ...{ serviceTimeUs: none, generator: none },
   });
 });
 

@@ -26,8 +26,9 @@ const snapshot: Snapshot = {
     {
       ...request!,
       responseTime: packed(1),
+      firstByte: packed(8),
       serviceTime: packed(2),
-      withoutGenerator: { responseTime: packed(6), serviceTime: packed(7) },
+      withoutGenerator: { responseTime: packed(6), firstByte: packed(9), serviceTime: packed(7) },
     },
     {
       ...request!,
@@ -80,6 +81,7 @@ describe('a runner update', () => {
     ['snapshot.pacingLag', 'snapshot.pacingLag'],
     ['snapshot.requests.0.serviceTime', 'snapshot.requests.0.serviceTime'],
     ['snapshot.requests.1.responseTime', 'snapshot.requests.1.responseTime'],
+    ['snapshot.requests.1.firstByte', 'snapshot.requests.1.firstByte'],
     ['snapshot.requests.0.withoutGenerator.serviceTime', 'snapshot.requests.0.withoutGenerator.serviceTime'],
     ['trial.snapshot.requests.1.serviceTime', 'trial.snapshot.requests.1.serviceTime'],
     ['windows.1.responseTime', 'windows.ends.1.responseTime'],

@@ -76,8 +76,13 @@ const newest: Snapshot = {
         pending: 3,
       },
       responseTime: packedOf(3000, 40_000),
+      firstByte: packedOf(2400, 30_000),
       serviceTime: packedOf(2000, 4000),
-      withoutGenerator: { responseTime: packedOf(2500, 4000), serviceTime: packedOf(1500, 4000) },
+      withoutGenerator: {
+        responseTime: packedOf(2500, 4000),
+        firstByte: packedOf(2000, 3500),
+        serviceTime: packedOf(1500, 4000),
+      },
     },
   ],
   responses: [{ code: '200', count: 7 }],
@@ -129,6 +134,8 @@ test('metrics have the values of the newest snapshot', async () => {
     `loadtest_runner_response_time_seconds_bucket${labelled('request="get",le="0.005"')} 1`,
     `loadtest_runner_response_time_seconds_count${labelled('request="get"')} 2`,
     '# TYPE loadtest_runner_response_time_seconds histogram',
+    `loadtest_runner_first_byte_seconds_bucket${labelled('request="get",le="0.0025"')} 1`,
+    `loadtest_runner_first_byte_seconds_count${labelled('request="get"')} 2`,
   ]) {
     assert.ok(text.split('\n').includes(line), `${line}\nis not in\n${text}`);
   }

@@ -9,7 +9,7 @@ import { shares, startWorkers } from '../../../../runner/workers/worker-pool.ts'
 import { ASSIGNMENT } from '../../../support/specs/assignment.ts';
 
 const counts = (fill = 0, length = Histogram.LENGTH) => new Float64Array(length).fill(fill);
-const times = () => ({ responseTime: counts(), serviceTime: counts() });
+const times = () => ({ responseTime: counts(), firstByte: counts(), serviceTime: counts() });
 /** What a thread sends before its first request. */
 const snapshot = () => ({
   elapsedMs: 1000,
