@@ -43,7 +43,7 @@ export type Plan = {
   name: string;
   /** The load in a sentence. */
   description: string;
-  /** Length of the load in seconds; undefined when only its iterations end it. */
+  /** Length of the load in seconds, of a search its deadline; undefined when only its iterations end it. */
   seconds: number | undefined;
   /** Arrivals that are due over the whole load, on average; undefined when responses decide the rate. */
   arrivals: number | undefined;

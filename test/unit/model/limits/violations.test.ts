@@ -15,6 +15,7 @@ type Change = {
   script?: object;
   open?: object;
   closed?: object;
+  capacity?: object;
   replicas?: number;
 };
 
@@ -27,15 +28,18 @@ function spec({
   script,
   open,
   closed,
+  capacity,
   replicas = 1,
 }: Change) {
   const stages = [{ duration: '1m', rate: 100 }];
-  const load = closed === undefined ? { type: 'Open', open: { stages, ...open } } : { type: 'Closed', closed };
+  const load = (closed && { type: 'Closed', closed }) ??
+    (capacity && { type: 'Capacity', capacity }) ?? { type: 'Open', open: { stages, ...open } };
   return loadTestSpecSchema.parse({
     target: { url, ...(proxy && { http: { proxy: { url: proxy } } }), ...(http && { http }), ...(tls && { tls }) },
     ...(headers && { requests: [{ name: 'plain' }, { name: 'named', headers }] }),
     script,
     load,
+    ...(capacity && { thresholds: [{ metric: 'errors', max: '1%' }] }),
     runners: { replicas },
   });
 }
@@ -61,6 +65,11 @@ const ROWS: [limits: object, change: Change, field: string][] = [
   [{ maxUsers: 10 }, { closed: { users: 10, duration: '1m' } }, ''],
   [{ maxUsers: 9 }, { closed: { users: 10, duration: '1m' } }, 'spec.load.closed.users'],
   [{ maxUsers: 9 }, {}, ''],
+  [{ maxRate: 500 }, { capacity: { maxRate: 500 } }, ''],
+  [{ maxRate: 499 }, { capacity: { maxRate: 500 } }, 'spec.load.capacity.maxRate'],
+  [{ maxDuration: '30m' }, { capacity: { maxRate: 500 } }, ''],
+  [{ maxDuration: '29m' }, { capacity: { maxRate: 500 } }, 'spec.load.capacity.deadline'],
+  [{ maxDuration: '10m' }, { capacity: { maxRate: 500, deadline: '10m' } }, ''],
   [{ maxRunners: 2 }, { replicas: 2 }, ''],
   [{ maxRunners: 2 }, { replicas: 3 }, 'spec.runners.replicas'],
   [{ maxDuration: '1m' }, {}, ''],
