@@ -42,6 +42,10 @@ export type LoadTestSpec = {
       connections?: number | undefined;
       /** Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only. */
       keepAlive?: boolean | undefined;
+      /** For how long a connection carries requests; each ends in the last tenth of this time, at random, and between requests. The next one is to the next address, which with `dns: PerConnection` is looked up again: so a target that scales out receives load on its new instances. Default: as long as the server keeps it open. */
+      maxConnectionAge?: string | undefined;
+      /** How many requests a connection carries at most, up to a tenth less at random. The last one over HTTP/1.1 sends "connection: close". Default: without limit. */
+      maxRequestsPerConnection?: number | undefined;
       /** Implementation of HTTP: Lean costs the least CPU. Undici is the reference for HTTP/1.1, NodeHTTP2 (node:http2) for HTTP/2. Auto: Lean. */
       transport?: 'Auto' | 'Lean' | 'Undici' | 'NodeHTTP2' | undefined;
       /** Forward proxy. It receives the requests for an http target itself; for an https target or HTTP/2 it opens a tunnel (CONNECT). */
@@ -1819,6 +1823,22 @@ export type LoadTestStatus = {
   }> | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;
+  /** The addresses of the target, or of its proxy, with the most requests; without those of lost runners. */
+  addresses?: Array<{
+    /** IP address, or path of the Unix socket. */
+    address: string;
+    /** Requests written, including redirects. */
+    requests: number;
+    /** Connections opened. */
+    connections: number;
+  }> | undefined;
+  /** What went to all other addresses together. Absent: there are none. */
+  otherAddresses?: {
+    /** Requests written, including redirects. */
+    requests: number;
+    /** Connections opened. */
+    connections: number;
+  } | undefined;
   /** Result of each threshold of the spec, or of the default one. */
   thresholds?: Array<{
     /** Metric of the threshold. */

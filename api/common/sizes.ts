@@ -7,6 +7,10 @@ export const MAX_UNEXPECTED = 10;
 /** How many statuses, and how many kinds of errors, a LoadTest's status lists per request. */
 export const MAX_OUTCOMES = 10;
 
+/** How many addresses of its target a LoadTest's status lists, and how many a runner counts apart. */
+export const MAX_ADDRESSES = 20;
+export const MAX_MEASURED_ADDRESSES = 100;
+
 /** Maximum size of the value that a script's setup returns, in bytes of JSON. Every runner receives it with the start of the load. */
 export const MAX_SETUP_BYTES = 64 * 1024;
 

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { shownTextSchema } from '../common/shown/schema.ts';
-import { MAX_UNEXPECTED } from '../common/sizes.ts';
+import { MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { liveCountsSchema } from '../status/counts.ts';
 import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 import { boundedList } from './bounded-list.ts';
 
 const count = z.int().min(0);
 const responses = boundedList(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count }), 1000);
+const use = { requests: count, connections: count };
 const kind = shownTextSchema(63);
 /** An example as in the status, of a runner's text that must be clean. */
 const unexpected = unexpectedResponseSchema.extend({
@@ -58,6 +59,10 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .optional()
       .describe('The largest numbers of requests in flight.'),
     redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
+    addresses: boundedList(z.strictObject({ address: shownTextSchema(128), ...use }), MAX_MEASURED_ADDRESSES)
+      .optional()
+      .describe('What went to each address. Intervals and termination messages leave it out.'),
+    otherAddresses: z.strictObject(use).optional().describe('What went to further addresses together. Absent: none.'),
     pacingLag: histogram.describe('Actual minus intended send time.'),
     cpuMs: z.number().min(0).describe('CPU time that the generator has used since the load began.'),
     eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),

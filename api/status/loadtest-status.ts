@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
+import { MAX_ADDRESSES, MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { capacitySchema } from './capacity.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionsSchema } from './conditions.ts';
@@ -9,6 +9,11 @@ import { countsSchema } from './counts.ts';
 const count = z.int().min(0);
 const text = z.string().max(1024);
 const time = z.string().max(64).meta({ format: 'date-time' });
+
+const useSchema = {
+  requests: count.describe('Requests written, including redirects.'),
+  connections: count.describe('Connections opened.'),
+};
 
 /** Durations as text with three significant digits, the resolution of the histograms. */
 const timesSchema = z.strictObject({
@@ -172,6 +177,15 @@ export const loadTestStatusSchema = z.strictObject({
       'Examples of unexpected responses. Responses of a new kind take precedence over those that differ only in numbers and identifiers.',
     ),
   redirects: count.optional().describe('Redirects followed, in addition to the requests made. Absent: none.'),
+  addresses: z
+    .array(z.strictObject({ address: text.describe('IP address, or path of the Unix socket.'), ...useSchema }))
+    .max(MAX_ADDRESSES)
+    .optional()
+    .describe('The addresses of the target, or of its proxy, with the most requests; without those of lost runners.'),
+  otherAddresses: z
+    .strictObject(useSchema)
+    .optional()
+    .describe('What went to all other addresses together. Absent: there are none.'),
   thresholds: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import { mergeAddresses } from './connections/addresses.ts';
 import { addCounts } from './counters.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
@@ -26,6 +27,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     unexpected: mergeUnexpected(snapshots),
     ...mergeInFlight(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
+    ...mergeAddresses(snapshots),
     pacingLag: merged(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),

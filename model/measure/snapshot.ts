@@ -1,5 +1,6 @@
 import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { AddressUses } from './connections/addresses.ts';
 import type { InFlightPeaks, PeaksOf } from './in-flight-peaks.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PackedHistogram } from './packed-histogram.ts';
@@ -28,7 +29,7 @@ export type RequestSnapshotOf<H> = Times<H> & {
 };
 
 /** What one worker, one runner or all runners have measured since the load began, with histograms of the form `H`; all of it cumulative. */
-export type SnapshotOf<H> = {
+export type SnapshotOf<H> = AddressUses & {
   /** Since the load began. */
   elapsedMs: number;
   /** In the order of the spec. */

@@ -4,6 +4,7 @@ import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
+import { type AddressUses, mergeAddresses } from './connections/addresses.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
@@ -29,42 +30,43 @@ export type RequestSummary = Times<Histogram> & {
 };
 
 /** The measurement of all runners together so far. */
-export type Summary = Times<Histogram> & {
-  counts: LiveCounts;
-  requests: RequestSummary[];
-  /** By code, ascending. */
-  responses: Outcomes['responses'];
-  /** Errors by kind, most frequent first, each with one example. */
-  errors: ErrorsOfKind[];
-  /** Different responses that were not as expected. */
-  unexpected: UnexpectedResponse[];
-  /** The most requests in flight at once, the sum over threads and runners: an upper bound. Undefined when no runner reported it. */
-  maxInFlight?: number | undefined;
-  /** Redirects that were followed: the target has sent as many more responses than there were requests. */
-  redirects: number;
-  /** The same requests, each with its time less the generator's own part. */
-  withoutGenerator: Times<Histogram>;
-  pacingLag: Histogram;
-  /** Since the load began, of the most advanced runner. */
-  elapsedMs: number;
-  iterations: Iterations;
-  rate: Rate;
-  /** By how much the load would have been more without the generator's own part; see lostShareOf. */
-  lostShare: number;
-  /** Of what has ended, 0 to 1; undefined when nothing has. */
-  errorShare: number | undefined;
-  transport: TransportName;
-  /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
-  cpu: number;
-  /** Of the busiest runner, 0 to 1. */
-  eventLoopUtilization: number;
-  /** The number of runners that measured this. */
-  runners: number;
-  /** The share of time for which the CPU limit stopped the most affected runner; undefined when none has a limit. */
-  throttled: number | undefined;
-  /** Garbage collection: the longest pause, and the share of time of the thread that it paused for longest. */
-  gc: { maxUs: number; share: number } | undefined;
-};
+export type Summary = Times<Histogram> &
+  AddressUses & {
+    counts: LiveCounts;
+    requests: RequestSummary[];
+    /** By code, ascending. */
+    responses: Outcomes['responses'];
+    /** Errors by kind, most frequent first, each with one example. */
+    errors: ErrorsOfKind[];
+    /** Different responses that were not as expected. */
+    unexpected: UnexpectedResponse[];
+    /** The most requests in flight at once, the sum over threads and runners: an upper bound. Undefined when no runner reported it. */
+    maxInFlight?: number | undefined;
+    /** Redirects that were followed: the target has sent as many more responses than there were requests. */
+    redirects: number;
+    /** The same requests, each with its time less the generator's own part. */
+    withoutGenerator: Times<Histogram>;
+    pacingLag: Histogram;
+    /** Since the load began, of the most advanced runner. */
+    elapsedMs: number;
+    iterations: Iterations;
+    rate: Rate;
+    /** By how much the load would have been more without the generator's own part; see lostShareOf. */
+    lostShare: number;
+    /** Of what has ended, 0 to 1; undefined when nothing has. */
+    errorShare: number | undefined;
+    transport: TransportName;
+    /** Cores in use, the mean of the runners: 0.41 is 41% of one core. */
+    cpu: number;
+    /** Of the busiest runner, 0 to 1. */
+    eventLoopUtilization: number;
+    /** The number of runners that measured this. */
+    runners: number;
+    /** The share of time for which the CPU limit stopped the most affected runner; undefined when none has a limit. */
+    throttled: number | undefined;
+    /** Garbage collection: the longest pause, and the share of time of the thread that it paused for longest. */
+    gc: { maxUs: number; share: number } | undefined;
+  };
 
 /**
  * Merges the newest snapshot of every runner. Histograms are added bucket for bucket: percentiles are never averaged. Snapshots of an interval
@@ -92,6 +94,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     unexpected: mergeUnexpected(snapshots),
     maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
+    ...mergeAddresses(snapshots),
     ...times,
     withoutGenerator,
     pacingLag,

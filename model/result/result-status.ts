@@ -4,6 +4,7 @@ import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
 import { recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { mostUsed } from '../measure/connections/addresses.ts';
 import { resultCounts } from '../measure/counters.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -32,6 +33,8 @@ export type ResultStatus = Pick<
   | 'errors'
   | 'unexpected'
   | 'redirects'
+  | 'addresses'
+  | 'otherAddresses'
   | 'thresholds'
   | 'comparison'
   | 'generator'
@@ -60,6 +63,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
+    ...mostUsed(summary),
     thresholds: verdict.thresholds.map(
       ({ violation: _, abort: __, after: ___, note: ____, uncertainty, ...result }) => ({
         ...result,

@@ -10,6 +10,7 @@ export const TITLES = {
   requests: 'Each request (response time)',
   responses: 'Statuses',
   errors: 'Errors',
+  addresses: 'Addresses',
   unexpected: 'Unexpected responses, one of each kind',
   thresholds: 'Thresholds',
 } as const;
@@ -41,6 +42,18 @@ export function lengthText(seconds: number): string {
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';
   return last === undefined || last === first ? `at ${first}` : `${first} to ${last}`;
+}
+
+/** The share of requests and the connections of each address, and of all others together. */
+export function addressRows({ addresses = [], otherAddresses }: LoadTestStatus) {
+  const uses = [...addresses, ...(otherAddresses ? [{ address: 'others', ...otherAddresses }] : [])];
+  const all = uses.reduce((sum, { requests }) => sum + requests, 0);
+  return uses.map(({ address, requests, connections }) => ({
+    address,
+    requests: formatCount(requests),
+    share: requests / (all || 1),
+    connections: formatCount(connections),
+  }));
 }
 
 type Outcomes = Pick<NonNullable<LoadTestStatus['requests']>[number], 'responses' | 'errors'>;

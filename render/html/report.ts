@@ -15,7 +15,7 @@ import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
 import { page, SCRIPT } from './page.ts';
-import { counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
+import { addresses, counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
 import { tile } from './tile.ts';
 import { timelineTable } from './timeline.ts';
 
@@ -45,6 +45,7 @@ function article(report: ReportDocument): string {
     responses(status),
     errors(status),
     unexpected(status),
+    addresses(status),
     generator(report),
     environment(report),
     `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(spec))}</pre></details></article>`,

@@ -9,6 +9,7 @@ import { STATISTICS } from '../../model/result/figures.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { shownOf } from '../common/threshold.ts';
 import {
+  addressRows,
   limitsInSigns,
   observedText,
   outcomesInWords,
@@ -88,6 +89,14 @@ export function errors({ errors: list = [] }: LoadTestStatus): string {
     { text: shownLine(r.example) },
   ]);
   return section(TITLES.errors, ['kind', 'count', 'when', { text: 'example' }], rows);
+}
+
+/** How requests were spread over the addresses of the target. */
+export function addresses(status: LoadTestStatus): string {
+  const rows = addressRows(status).map(({ address, requests, share, connections }) => [
+    ...[e(address), requests, percent(share), connections],
+  ]);
+  return section(TITLES.addresses, ['address', 'requests', 'share', 'connections'], rows);
 }
 
 /** Examples of responses that did not meet the expectation, and why they did not. */

@@ -1,11 +1,12 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import { shownLine } from '../../api/common/shown/text.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { ERROR_ADVICE } from '../../api/status/error-advice.ts';
 import type { ErrorKind } from '../../api/status/error-kinds.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
-import { span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
+import { addressRows, span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
 /** The statuses of the responses, with their shares of all responses. */
@@ -28,6 +29,17 @@ export function errorsSection({ errors }: LoadTestStatus, width: number): Sectio
     return [[kind, formatCount(count), detail], ...(advice === undefined ? [] : [['', '', `check: ${advice}`]])];
   });
   return [{ title: TITLES.errors, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
+}
+
+/** How requests were spread over the addresses of the target; one address alone needs no table, unless names are resolved again. */
+export function addressesSection({ target }: LoadTestSpec, status: LoadTestStatus): Section[] {
+  const rows = addressRows(status);
+  if (rows.length < (target.dns === 'PerConnection' ? 1 : 2)) return [];
+  const lines = table([
+    ['', 'requests', '', 'connections'],
+    ...rows.map(({ address, requests, share, connections }) => [address, requests, percent(share), connections]),
+  ]);
+  return [{ title: TITLES.addresses, lines }];
 }
 
 /** Examples of responses that did not meet the expectation, and why they did not. */

@@ -141,6 +141,9 @@ export function createEngine(options: EngineOptions): Engine {
       finish();
     },
     trials: driver.trials,
-    snapshot: (health) => recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
+    snapshot: (health) => ({
+      ...recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
+      ...transport.addresses?.uses(),
+    }),
   };
 }

@@ -3,7 +3,7 @@ import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
 import { connectionsOf } from '../../model/load/connection-count.ts';
-import { type EnginePosition, WHOLE } from '../../model/load/engine-position.ts';
+import { type EnginePosition, stripeAt, WHOLE } from '../../model/load/engine-position.ts';
 import { type TransportName, transportOf } from '../../model/request/transport.ts';
 import { authorizationOf } from '../values/authorization.ts';
 import type { Values } from '../values/referenced-values.ts';
@@ -49,12 +49,17 @@ export function destinationOf(
 ): Destination {
   const url = new URL(target.url);
   const { proxy, unixSocket, localAddresses, keepAlive = true } = target.http ?? {};
+  const { maxConnectionAge, maxRequestsPerConnection } = target.http ?? {};
   return {
     url,
-    lookup: resolver(target.dns, addressGuard(addresses)),
+    lookup: resolver(target.dns, addressGuard(addresses), undefined, stripeAt(position).index),
     timeoutMs: milliseconds(target.timeout),
     connections: connectionsOf(target, position),
     keepAlive,
+    lifetime: {
+      ...(maxConnectionAge !== undefined && { maxAgeMs: milliseconds(maxConnectionAge) }),
+      ...(maxRequestsPerConnection !== undefined && { maxRequests: maxRequestsPerConnection }),
+    },
     ...(url.protocol === 'https:' && { security: tlsOptionsOf(target, values) }),
     ...(proxy && { proxy: { url: new URL(proxy.url), authorization: authorizationOf(proxy.auth, values) } }),
     ...(unixSocket !== undefined && { unixSocket }),

@@ -1,3 +1,4 @@
+import type { AddressRecorder } from './connect/address-recorder.ts';
 import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 
 /**
@@ -43,5 +44,7 @@ export interface Connection {
 export interface Transport {
   /** The maximum number of connections; Infinity: any number. */
   readonly connections: number;
+  /** How requests are spread over addresses. Absent: unknown. */
+  readonly addresses?: Pick<AddressRecorder, 'uses'>;
   open(events: ConnectionEvents): Connection;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atMostAWeek, durationSchema, positive } from '../../common/duration-schema.ts';
 import { textOf, withRules } from '../../common/rule.ts';
 import { proxySchema } from './proxy.ts';
 import { isAddress } from './url.ts';
@@ -36,6 +37,19 @@ export const httpSchema = withRules(
       .default(true)
       .describe(
         'Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only.',
+      ),
+    maxConnectionAge: withRules(durationSchema, positive, atMostAWeek)
+      .optional()
+      .describe(
+        'For how long a connection carries requests; each ends in the last tenth of this time, at random, and between requests. The next one is to the next address, which with `dns: PerConnection` is looked up again: so a target that scales out receives load on its new instances. Default: as long as the server keeps it open.',
+      ),
+    maxRequestsPerConnection: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe(
+        'How many requests a connection carries at most, up to a tenth less at random. The last one over HTTP/1.1 sends "connection: close". Default: without limit.',
       ),
     transport: z
       .enum(['Auto', 'Lean', 'Undici', 'NodeHTTP2'])
@@ -81,6 +95,18 @@ export const httpSchema = withRules(
     message: 'can be false only when version is HTTP1',
     field: 'keepAlive',
     test: (v) => v.keepAlive || v.version === 'HTTP1',
+  },
+  {
+    cel: 'self.keepAlive || !has(self.maxConnectionAge)',
+    message: 'cannot be set with keepAlive false, when a connection carries one request',
+    field: 'maxConnectionAge',
+    test: (v) => v.keepAlive || v.maxConnectionAge === undefined,
+  },
+  {
+    cel: 'self.keepAlive || !has(self.maxRequestsPerConnection)',
+    message: 'cannot be set with keepAlive false, when a connection carries one request',
+    field: 'maxRequestsPerConnection',
+    test: (v) => v.keepAlive || v.maxRequestsPerConnection === undefined,
   },
   {
     cel: '!has(self.unixSocket) || (!has(self.proxy) && !has(self.localAddresses))',

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { hostOf } from '../../../model/common/host.ts';
+import type { LifetimeLimits } from './lifetime.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** A forward proxy on the way to the target. */
@@ -20,6 +21,8 @@ export type Destination = {
   connections: number;
   /** Whether a connection carries several requests, where the protocol leaves a choice. */
   keepAlive: boolean;
+  /** How long a connection carries requests. Absent: as long as the server keeps it open. */
+  lifetime?: LifetimeLimits;
   /** Present for an https URL. */
   security?: TlsOptions;
   proxy?: ForwardProxy;

@@ -19,15 +19,17 @@ const systemResolver: ResolveAll = (host) =>
 /**
  * The lookup of the connections of a run. `Once` resolves each host once: hundreds of connections that open together would otherwise queue
  * in the resolver's four threads, and the target's times would include the wait. A lookup that fails is not cached. `PerConnection` resolves
- * for each connection. In both cases connections rotate through the addresses, and a name with a denied address fails as AddressDenied.
+ * for each connection. In both cases connections rotate through the addresses, beginning with number `firstRotation`, as engines that all
+ * begin with the same address would load it most. A name with a denied address fails as AddressDenied.
  */
 export function resolver(
   when: 'Once' | 'PerConnection',
   guard: AddressGuard,
   resolveAll: ResolveAll = systemResolver,
+  firstRotation = 0,
 ): LookupFunction {
   const cache = new Map<string, Promise<LookupAddress[]>>();
-  let rotation = 0;
+  let rotation = firstRotation;
   const addressesOf = (host: string): Promise<LookupAddress[]> => {
     if (when === 'PerConnection') return allowedAddressesOf(host);
     const addresses = cache.get(host) ?? allowedAddressesOf(host);
@@ -99,10 +101,13 @@ function denialOf(host: string, addresses: readonly LookupAddress[], guard: Addr
 
 /**
  * The addresses, beginning with another one at each `rotation`. Only the family of the first address rotates, as resolvers put the family
- * first that has a route. The other family stays behind, for when none of the first responds.
+ * first that has a route. The other family stays behind, for when none of the first responds. A DNS server may shuffle its addresses: sorted,
+ * they take turns all the same.
  */
 export function rotated(addresses: readonly LookupAddress[], rotation: number): LookupAddress[] {
-  const preferred = addresses.filter(({ family }) => family === addresses[0]!.family);
+  const preferred = addresses
+    .filter(({ family }) => family === addresses[0]!.family)
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
   const others = addresses.filter(({ family }) => family !== addresses[0]!.family);
   const first = rotation % preferred.length;
   return [...preferred.slice(first), ...preferred.slice(0, first), ...others];

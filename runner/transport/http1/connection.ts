@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Use } from '../../../model/measure/connections/addresses.ts';
+import type { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Dial } from '../connect/dial.ts';
 import type { Destroyable } from '../connect/discard.ts';
+import type { Lifetime } from '../connect/lifetime.ts';
 import { closedWhileIdle, connectionClosed, TransportError } from '../error-kind.ts';
 import type { HeadCache } from '../head-cache.ts';
 import { HEADERS_TOO_LARGE, type OutgoingRequest, type ResponseHeaders } from '../message.ts';
@@ -11,13 +14,17 @@ import type { TrailingBytes, TrailingBytesConnection } from './trailing-bytes.ts
 /** What the connections of a transport share. */
 export type Http1 = {
   dial: Dial;
-  serialise: (request: OutgoingRequest) => Buffer;
+  /** The bytes of a request; the last one of a connection asks the server to close it. */
+  serialise: (request: OutgoingRequest, isLast: boolean) => Buffer;
   headCache: HeadCache<CachedHead>;
   trailingBytes: TrailingBytes;
   /** Destroys a connection soon. */
   discard: (connection: Destroyable) => void;
   /** Whether a connection carries several requests. */
   keepAlive: boolean;
+  addresses: Pick<AddressRecorder, 'opened'>;
+  /** Begins the life of a connection that carries several; undefined: without limit. */
+  newLifetime: (() => Lifetime) | undefined;
   /** Leaves a connection after its last response for the server to close. */
   closeGracefully: (socket: Socket) => void;
 };
@@ -28,6 +35,10 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
   #socket: Socket | undefined;
+  #use: Use | undefined;
+  #lifetime: Lifetime | undefined;
+  /** Whether the socket carries no request after this one. */
+  #isLast = false;
   #dialling: Destroyable | undefined;
   /** Whether a request is in flight. */
   #busy = false;
@@ -47,10 +58,11 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   }
 
   get connected(): boolean {
-    return this.#socket !== undefined;
+    return this.#socket !== undefined && (this.#lifetime === undefined || !this.#lifetime.isOver);
   }
 
   send(request: OutgoingRequest): void {
+    if (this.#socket !== undefined && !this.connected) this.#drop(); // the socket has reached its maximum age
     this.#busy = true;
     this.#parser.begin(request.method, request.wantsHeaders);
     this.#idleUntilNow = this.#socket !== undefined;
@@ -105,7 +117,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
 
   #end(reusable: boolean, idleLimit: number | undefined): void {
     this.#busy = false;
-    if (this.#socket !== undefined && !(reusable && this.#http1.keepAlive)) this.#closeGracefully(this.#socket);
+    if (this.#socket !== undefined && (this.#isLast || !reusable)) this.#closeGracefully(this.#socket);
     this.#events.end(idleLimit);
   }
 
@@ -114,7 +126,9 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   }
 
   #write(socket: Socket, request: OutgoingRequest): void {
-    const bytes = this.#http1.serialise(request);
+    this.#isLast = !this.#http1.keepAlive || this.#lifetime?.carriesLast() === true;
+    const bytes = this.#http1.serialise(request, this.#isLast);
+    this.#use!.requests++;
     this.#events.written();
     socket.write(bytes);
   }
@@ -134,6 +148,8 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
       if (this.#dialling !== dialling) return;
       this.#dialling = undefined;
       this.#socket = socket;
+      this.#use = this.#http1.addresses.opened(socket);
+      this.#lifetime = this.#http1.newLifetime?.();
       opened = socket;
       socket.once('end', () => this.#closed(socket));
       socket.once('close', () => this.#closed(socket));

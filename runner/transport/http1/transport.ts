@@ -1,7 +1,9 @@
+import { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import { discarder } from '../connect/discard.ts';
 import { gracefulClose } from '../connect/graceful-close.ts';
+import { lifetimes } from '../connect/lifetime.ts';
 import { proxyForm } from '../connect/proxy.ts';
 import { HeadCache } from '../head-cache.ts';
 import type { OutgoingRequest } from '../message.ts';
@@ -13,18 +15,21 @@ import { TrailingBytes } from './trailing-bytes.ts';
 export function http1Transport(destination: Destination): Transport {
   const { keepAlive } = destination;
   const { host } = destination.url;
-  const serialised = new Map<OutgoingRequest, Buffer>();
+  /** Fixed requests, and in the other map those that ask the server to close the connection. */
+  const [serialised, serialisedLast] = [new Map<OutgoingRequest, Buffer>(), new Map<OutgoingRequest, Buffer>()];
   const toProxyForm = proxyForm(destination) ?? ((request) => request);
-  const serialise = (request: OutgoingRequest): Buffer => {
-    if (!request.fixed) return serialiseRequest(toProxyForm(request), host, keepAlive);
-    const cached = serialised.get(request);
+  const serialise = (request: OutgoingRequest, isLast: boolean): Buffer => {
+    if (!request.fixed) return serialiseRequest(toProxyForm(request), host, !isLast);
+    const cache = isLast ? serialisedLast : serialised;
+    const cached = cache.get(request);
     if (cached !== undefined) return cached;
-    const bytes = serialiseRequest(toProxyForm(request), host, keepAlive);
-    serialised.set(request, bytes);
+    const bytes = serialiseRequest(toProxyForm(request), host, !isLast);
+    cache.set(request, bytes);
     return bytes;
   };
   const dial = dialer(destination);
   const { discard, opened } = discarder();
+  const addresses = new AddressRecorder(destination);
   const http1: Http1 = {
     dial: (options, events) => {
       opened();
@@ -35,9 +40,11 @@ export function http1Transport(destination: Destination): Transport {
     trailingBytes: new TrailingBytes(),
     discard,
     keepAlive,
+    addresses,
+    newLifetime: lifetimes(destination.lifetime),
     closeGracefully: gracefulClose(discard),
   };
-  return { connections: destination.connections, open: (events) => new Http1Connection(events, http1) };
+  return { connections: destination.connections, addresses, open: (events) => new Http1Connection(events, http1) };
 }
 
 /** The methods whose requests have a content-length even without a body (RFC 9110, 8.6). */

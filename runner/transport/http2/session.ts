@@ -108,7 +108,7 @@ export class Session implements Receiving {
     } else this.output.headers(id, bytes, length, !hasBody);
     if (hasBody) this.bodies.add(stream);
     this.idleFrames.progress();
-    if (this.#nextStream > MAX_31_BITS) this.#retire();
+    if (this.#nextStream > MAX_31_BITS) this.retire();
     stream.written();
   }
 
@@ -149,7 +149,7 @@ export class Session implements Receiving {
       this.#end(new TransportError('ConnectionClosed', `the server closed the connection with ${errorName(code)}`));
       return;
     }
-    this.#retire();
+    this.retire();
     for (const stream of this.streams.all()) {
       if (stream.id <= lastStream) continue;
       this.closed.cancelled(stream.id); // the server may have begun to respond
@@ -170,7 +170,9 @@ export class Session implements Receiving {
     this.#end(connectionClosed());
   }
 
-  #retire(): void {
+  /** Opens no further stream; ends when those that are open have. */
+  retire(): void {
+    if (this.#isRetired) return;
     this.#isRetired = true;
     this.#events.retire();
     if (this.streams.size === 0) this.#close();

@@ -1,7 +1,9 @@
+import { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
 import { discarder } from '../connect/discard.ts';
 import { gracefulClose } from '../connect/graceful-close.ts';
+import { lifetimes } from '../connect/lifetime.ts';
 import { HeadCache } from '../head-cache.ts';
 import type { Transport } from '../transport.ts';
 import { flusher } from './frames/output.ts';
@@ -21,11 +23,13 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
   const dispatch = (stream: Http2Stream) => {
     const at = rotation;
     rotation = (rotation + 1) % destination.connections;
+    connections[at]?.retireIfAgeing();
     if (connections[at]?.isUsable !== true) connections[at] = new MultiplexedConnection(http2);
     connections[at]!.send(stream);
   };
   const dial = dialer(destination);
   const { discard, opened } = discarder();
+  const addresses = new AddressRecorder(destination);
   const http2: Http2 = {
     dial: (options, events) => {
       opened();
@@ -38,6 +42,8 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
     discard,
     firstStream,
     headCache: new HeadCache(),
+    addresses,
+    newLifetime: lifetimes(destination.lifetime),
   };
   /** The last slot that closes closes the connections. */
   const released = () => {
@@ -45,6 +51,7 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
   };
   return {
     connections: Number.POSITIVE_INFINITY,
+    addresses,
     open: (events) => {
       openSlots++;
       return new Http2Stream(events, { dispatch, released });

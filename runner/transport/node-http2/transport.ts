@@ -1,6 +1,8 @@
 import { constants } from 'node:http2';
+import { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
+import { lifetimes } from '../connect/lifetime.ts';
 import type { OutgoingRequest } from '../message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport.ts';
 import { MultiplexedConnection } from './multiplexed-connection.ts';
@@ -13,11 +15,17 @@ import { Http2Stream } from './stream.ts';
 export function nodeHttp2Transport(destination: Destination): Transport {
   const connections: MultiplexedConnection[] = [];
   const dial = dialer(destination);
+  const newLifetime = lifetimes(destination.lifetime);
+  const addresses = new AddressRecorder(destination);
   let rotation = 0;
   const next = (): MultiplexedConnection => {
     const at = rotation++ % destination.connections;
-    if (connections[at]?.usable !== true) connections[at] = new MultiplexedConnection(dial, destination.url, resend);
-    return connections[at]!;
+    connections[at]?.retireIfAgeing();
+    const current = connections[at];
+    if (current?.usable === true) return current;
+    const fresh = new MultiplexedConnection(dial, destination.url, { resend, addresses, lifetime: newLifetime?.() });
+    connections[at] = fresh;
+    return fresh;
   };
   const resend = (stream: Http2Stream) => next().send(stream);
   let openSlots = 0;
@@ -27,6 +35,7 @@ export function nodeHttp2Transport(destination: Destination): Transport {
   const headersOf = headerCache(destination.url);
   return {
     connections: Number.POSITIVE_INFINITY,
+    addresses,
     open: (events) => {
       openSlots++;
       return new StreamSlot(events, next, headersOf, release);

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
+import type { Use } from '../../../model/measure/connections/addresses.ts';
+import { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
+import { type Lifetime, lifetimes } from '../connect/lifetime.ts';
 import { proxyForm } from '../connect/proxy.ts';
 import type { OutgoingRequest } from '../message.ts';
 import { MAX_HEAD_BYTES } from '../message.ts';
@@ -24,24 +27,42 @@ export function undiciTransport(destination: Destination): Transport {
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
   };
+  const newLifetime = lifetimes(destination.lifetime);
+  const addresses = new AddressRecorder(destination);
   const newClient = (): DiallingClient => {
     let abortDial = () => {};
+    let use: Use | undefined;
     const connect: buildConnector.connector = (_, done) => {
       abortDial = dial(
         { protocol: 'http/1.1' },
-        { open: (socket) => done(null, socket), failed: (error) => done(error, null) },
+        {
+          open: (socket) => {
+            use = addresses.opened(socket);
+            done(null, socket);
+          },
+          failed: (error) => done(error, null),
+        },
       );
     };
     const client = new Client(destination.url.origin, { ...options, connect });
-    return { client, abortDial: () => abortDial(), keepAlive };
+    const lifetime = newLifetime?.();
+    return { client, abortDial: () => abortDial(), written: () => use!.requests++, keepAlive, lifetime };
   };
   return {
     connections: destination.connections,
+    addresses,
     open: (events) => new UndiciConnection(events, newClient, toProxyForm),
   };
 }
 
-type DiallingClient = { client: Client; abortDial: () => void; keepAlive: boolean };
+type DiallingClient = {
+  client: Client;
+  abortDial: () => void;
+  /** Counts a request that is written. */
+  written: () => void;
+  keepAlive: boolean;
+  lifetime: Lifetime | undefined;
+};
 
 class UndiciConnection implements Connection {
   readonly events: ConnectionEvents;
@@ -60,11 +81,12 @@ class UndiciConnection implements Connection {
   }
 
   get connected(): boolean {
-    return this.#client?.broken === false;
+    return this.#client?.isUsable === true;
   }
 
   send(request: OutgoingRequest): void {
-    if (this.#client === undefined || this.#client.broken) {
+    if (this.#client?.isUsable !== true) {
+      this.#client?.discard();
       this.#client = new DispatchingClient(this.events, this.#newClient());
     }
     this.#client.send(this.#toProxyForm(request));
@@ -90,7 +112,9 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
    * After an error, and after the only request of a connection, the next request needs another client: undici still works on this one
    * when it calls the handler.
    */
-  broken = false;
+  #isBroken = false;
+  /** Whether the connection carries no request after this one. */
+  #isLast = false;
   #events: ConnectionEvents;
   readonly #dialling: DiallingClient;
 
@@ -99,12 +123,18 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
     this.#dialling = dialling;
   }
 
+  /** Whether it takes another request. */
+  get isUsable(): boolean {
+    return !this.#isBroken && this.#dialling.lifetime?.isOver !== true;
+  }
+
   send(request: OutgoingRequest): void {
-    const { client, keepAlive } = this.#dialling;
+    const { client, keepAlive, lifetime } = this.#dialling;
+    this.#isLast = !keepAlive || lifetime?.carriesLast() === true;
     // Without `reset`, undici closes the connection after a HEAD, and after a body that it does not expect with the method.
     const { method, body } = request;
-    const isUsual = keepAlive && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
-    client.dispatch(isUsual ? request : { ...request, reset: !keepAlive }, this);
+    const isUsual = !this.#isLast && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
+    client.dispatch(isUsual ? request : { ...request, reset: this.#isLast }, this);
   }
 
   discard(): void {
@@ -114,6 +144,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(): void {
+    this.#dialling.written();
     this.#events.written();
   }
 
@@ -126,7 +157,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#dialling.keepAlive) this.#retire();
+    if (this.#isLast) this.#retire();
     this.#events.end();
   }
 
@@ -136,7 +167,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   #retire(): void {
-    this.broken = true;
+    this.#isBroken = true;
     setImmediate(() => this.#destroy());
   }
 

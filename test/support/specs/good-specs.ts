@@ -310,6 +310,17 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],
   [
+    'connections of a limited age and number of requests',
+    loadTest('ageing', {
+      ...SMALLEST,
+      target: {
+        url: 'http://a',
+        dns: 'PerConnection',
+        http: { maxConnectionAge: '30s', maxRequestsPerConnection: 1000 },
+      },
+    }),
+  ],
+  [
     'a connection per request',
     loadTest('close', { ...SMALLEST, target: { url: 'http://a', http: { keepAlive: false } } }),
   ],

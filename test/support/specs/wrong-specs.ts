@@ -186,6 +186,30 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
   test(
+    'an age of connections that carry one request',
+    { 'spec.target.http': { keepAlive: false, maxConnectionAge: '30s' } },
+    'spec.target.http.maxConnectionAge',
+    'cannot be set with keepAlive false',
+  ),
+  test(
+    'a number of requests for connections that carry one',
+    { 'spec.target.http': { keepAlive: false, maxRequestsPerConnection: 10 } },
+    'spec.target.http.maxRequestsPerConnection',
+    'cannot be set with keepAlive false',
+  ),
+  test(
+    'connections of no age',
+    { 'spec.target.http.maxConnectionAge': '0s' },
+    'spec.target.http.maxConnectionAge',
+    'must be above 0s',
+  ),
+  test(
+    'connections without a request',
+    { 'spec.target.http.maxRequestsPerConnection': 0 },
+    'spec.target.http.maxRequestsPerConnection',
+    atLeast(1),
+  ),
+  test(
     'the reference of HTTP/1.1 for HTTP/2',
     { 'spec.target.http': { version: 'HTTP2', transport: 'Undici' } },
     'spec.target.http.transport',

@@ -16,6 +16,8 @@ const ROTATIONS: [addresses: LookupAddress[], offset: number, order: string][] =
   [four('a', 'b', 'c'), 5, 'cab'],
   [[...six('x', 'y'), ...four('a', 'b')], 1, 'yxab'],
   [[...four('a', 'b'), ...six('x')], 1, 'bax'],
+  [four('c', 'a', 'b'), 0, 'abc'],
+  [[...six('y', 'x'), ...four('b', 'a')], 0, 'xyba'],
 ];
 for (const [addresses, offset, order] of ROTATIONS) {
   test(`addresses ${addresses.map((a) => a.address).join('')} rotated by ${offset} are ${order}`, () => {
@@ -72,6 +74,15 @@ test('the resolver returns only addresses of the requested family', async () => 
 
 test('Once: one lookup, and all addresses in turn', async () => {
   assert.deepEqual(await firsts('Once', [four('a', 'b')], 4), { found: 'a b a b', lookups: 1 });
+});
+
+test('engines begin with different addresses', async () => {
+  const first = (rotation: number) =>
+    new Promise((done) => {
+      const lookup = resolver('Once', guard, async () => four('a', 'b', 'c'), rotation);
+      lookup('host', {}, (_, address) => done(address));
+    });
+  assert.deepEqual(await Promise.all([0, 1, 2, 3].map(first)), ['a', 'b', 'c', 'a']);
 });
 
 test('Once: a failed lookup is repeated', async () => {

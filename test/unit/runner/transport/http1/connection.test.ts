@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { AddressRecorder } from '../../../../../runner/transport/connect/address-recorder.ts';
 import type { OnBytes } from '../../../../../runner/transport/connect/dial.ts';
 import { HeadCache } from '../../../../../runner/transport/head-cache.ts';
 import { Http1Connection } from '../../../../../runner/transport/http1/connection.ts';
@@ -41,6 +42,8 @@ for (const [method, response, more, outcome] of MORE)
         }),
         discard: () => void events.push('discarded'),
         keepAlive: true,
+        addresses: new AddressRecorder({}),
+        newLifetime: undefined,
         closeGracefully: () => void events.push('closed'),
       },
     );
