@@ -1,7 +1,7 @@
 # One image with two programs, the operator and the runner; the container's argument selects one.
 # Build dist/image/ first with `npm run build`. This file downloads and compiles nothing, so that an image for another
-# architecture needs no emulation.
-ARG BASE=node:26-slim
+# architecture needs no emulation. docs/operations.md describes how to renew the base's digest.
+ARG BASE=docker.io/library/node:26-slim@sha256:c0753125a3789977aefe869cbebccf70e3cfd7ea84ca48547458f02e4f1d7146
 FROM ${BASE}
 
 ARG VERSION=dev

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { baseOfDockerfile } from './base.ts';
 import { bundle, type Programs, ROOT } from './bundle.ts';
 import { LICENCES, licencesOf } from './licences.ts';
+import { bundledPackages } from './packages.ts';
+import { SBOM, sbomOf } from './sbom.ts';
 
 /** The programs of the image. Threads are programs, too, because each starts with a file. */
 const PROGRAMS: Programs = {
@@ -32,10 +35,11 @@ const withoutUnused = (program: string): Plugin => ({
 });
 
 /**
- * The files of the image: a bundle for each program, our licence, and those of the packages in the bundles. Programs share no files, because esbuild would split the common code into dozens of small
- * ones; loading them took a sixth of the CPU of a runner's start (docs/design/0032-memory-and-start.md).
+ * The files of the image: a bundle for each program, our licence, those of the packages in the bundles, and their list. Programs share no files,
+ * because esbuild would split the common code into dozens of small ones; loading them took a sixth of the CPU of a runner's start
+ * (docs/design/0032-memory-and-start.md). `created`: the time in the list, by default that of SOURCE_DATE_EPOCH in seconds.
  */
-export async function imageFiles(): Promise<Map<string, string>> {
+export async function imageFiles(created = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 0) * 1000)) {
   const bundles = Object.entries(PROGRAMS).map(([name, program]) =>
     bundle({ [name]: program }, Object.keys(PROGRAMS), {
       target: 'node26',
@@ -45,7 +49,15 @@ export async function imageFiles(): Promise<Map<string, string>> {
     }),
   );
   const built = await Promise.all(bundles);
+  const packages = bundledPackages(built.map(({ metafile }) => metafile));
+  const lock: Lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const integrities = Object.fromEntries(
+    Object.entries(lock.packages).map(([folder, { integrity }]) => [folder, integrity]),
+  );
   const files = new Map(built.flatMap((b) => [...b.files]));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
-  return files.set(LICENCES, licencesOf(built.map(({ metafile }) => metafile)));
+  files.set(LICENCES, licencesOf(packages));
+  return files.set(SBOM, sbomOf({ version: lock.version, created, packages, integrities, base: baseOfDockerfile() }));
 }
+
+type Lock = { version: string; packages: Record<string, { integrity?: string }> };

@@ -1,21 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 import { ROOT } from './bundle.ts';
+import type { BundledPackage } from './packages.ts';
 
 /** The file with the licences of the packages in a bundle. */
 export const LICENCES = 'LICENSES.txt';
 
 /** The licences and notices of the bundled packages, which all require that these texts are included. */
-export function licencesOf(metafiles: readonly Metafile[]): string {
-  const paths = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort().map(licenceOf).join('\n');
+export function licencesOf(packages: readonly BundledPackage[]): string {
+  return packages.map(licenceOf).join('\n');
 }
 
-function licenceOf(folder: string): string {
+function licenceOf({ folder, name, version, license }: BundledPackage): string {
   const path = join(ROOT, folder);
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const files = readdirSync(path);
   const licence = files.find((entry) => /^(un)?licen[cs]e/i.test(entry));
   if (licence === undefined) throw new Error(`${name} has no text of its licence`);

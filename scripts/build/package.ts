@@ -1,6 +1,7 @@
 import type { Plugin } from 'esbuild';
 import { type Bundles, bundle, type Programs } from './bundle.ts';
 import { LICENCES, licencesOf } from './licences.ts';
+import { bundledPackages } from './packages.ts';
 
 /** The threads of the command and of the library. */
 const THREADS: Programs = {
@@ -43,7 +44,7 @@ const BUILDS: readonly Programs[] = [
 export async function packageFiles(): Promise<Map<string, string>> {
   const bundles = await Promise.all(BUILDS.map(build));
   const files = new Map(bundles.flatMap((b) => [...b.files]));
-  return files.set(LICENCES, licencesOf(bundles.map(({ metafile }) => metafile)));
+  return files.set(LICENCES, licencesOf(bundledPackages(bundles.map(({ metafile }) => metafile))));
 }
 
 function build(programs: Programs): Promise<Bundles> {
