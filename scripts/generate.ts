@@ -25,7 +25,7 @@ export function generatedFiles(): Map<string, string> {
       HEADER + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false });
     const name = `${GROUP}_${definition.names.plural}.yaml`;
     files.set(`crds/${name}`, yaml);
-    files.set(`${CHART}/crds/${name}`, yaml);
+    files.set(`${CHART}/definitions/${name}`, yaml);
   }
   files.set(`${CHART}/rules/recording.yaml`, RULES_HEADER + stringify(RECORDING_GROUPS, { lineWidth: 0 }));
   files.set('docs/metrics.md', metricsPage());

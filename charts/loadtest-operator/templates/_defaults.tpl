@@ -11,6 +11,9 @@
   "replicas": 1,
   "nameOverride": "",
   "fullnameOverride": "",
+  "crds": {
+    "enabled": true
+  },
   "watchNamespace": "",
   "limits": {
     "maxRate": 0,
@@ -72,6 +75,7 @@
   "nodeSelector": {},
   "tolerations": [],
   "affinity": {},
+  "topologySpreadConstraints": [],
   "serviceMonitor": {
     "enabled": false,
     "interval": "15s",

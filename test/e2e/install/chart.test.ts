@@ -69,7 +69,17 @@ describe('the chart', () => {
   it('installs only the necessary objects by default', async () => {
     assert.deepEqual(kinds(await render()), [
       ...['ClusterRole', 'ClusterRole', 'ClusterRoleBinding', 'ClusterRoleBinding'],
-      ...['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
+      ...[
+        'ConfigMap',
+        'CustomResourceDefinition',
+        'CustomResourceDefinition',
+        'Deployment',
+        'Pod',
+        'Role',
+        'RoleBinding',
+        'Service',
+        'ServiceAccount',
+      ],
       ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
     ]);
   });
@@ -105,7 +115,7 @@ describe('the chart', () => {
     );
     assert.equal(container.image, 'reg/op:v2');
     assert.equal(env.LOADTEST_RUNNER_IMAGE, 'reg/op:v2');
-    assert.equal(env.LOADTEST_OPERATOR_URL, 'http://rel-loadtest-operator.system.svc:9000');
+    assert.equal(env.LOADTEST_OPERATOR_URL, 'http://rel-loadtest-operator.$(LOADTEST_POD_NAMESPACE).svc:9000');
     assert.equal(env.LOADTEST_REPORT_PORT, '9000');
     assert.equal(operatorOf(await render('runner.image=reg/run:v3')).env.LOADTEST_RUNNER_IMAGE, 'reg/run:v3');
     const digest = `sha256:${'0f'.repeat(32)}`;

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { GROUP, LOAD_TEST } from '../../../api/common/group.ts';
 import { buildNodeImage, buildProjectImage, importImage } from '../../cluster/build/images.ts';
 import { up } from '../../cluster/cluster.ts';
 import type { Cluster } from '../../cluster/handle.ts';
@@ -41,22 +40,21 @@ export async function setUp(log: (line: string) => void): Promise<Environment> {
   return testEnvironment;
 }
 
-/** helm installs missing CRDs and never changes existing ones (docs/operations.md). */
+/** Installs the CRDs for operators that serve one namespace each. */
 export async function installCrds(to: Environment): Promise<void> {
-  await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(chart, 'crds')]);
+  await kubectl(to, ['apply', '--server-side', '--force-conflicts', '-f', join(repository, 'crds')]);
 }
 
-/** Installs the operator for the whole cluster. */
+/** Installs the operator for the whole cluster, with the CRDs, which the chaos tests may have installed. */
 export async function install(to: Environment): Promise<void> {
-  const present = await kubectl(to, ['get', 'crd', `${LOAD_TEST.plural}.${GROUP}`, '--ignore-not-found', '-o', 'name']);
-  if (present !== '') await installCrds(to);
-  await installRelease(to, OPERATOR_NAMESPACE, []);
+  await installRelease(to, OPERATOR_NAMESPACE, [], ['--take-ownership']);
 }
 
 /** Installs an operator that serves only its own namespace. */
 export async function installFor(to: Environment, namespace: string, values: readonly string[] = []): Promise<void> {
   await installRelease(to, namespace, [
     `watchNamespace=${namespace}`,
+    'crds.enabled=false',
     'dashboard.enabled=false',
     // Many operators share a node.
     'resources.requests.cpu=10m',
@@ -64,11 +62,16 @@ export async function installFor(to: Environment, namespace: string, values: rea
   ]);
 }
 
-async function installRelease(to: Environment, namespace: string, values: readonly string[]): Promise<void> {
+async function installRelease(
+  to: Environment,
+  namespace: string,
+  values: readonly string[],
+  options: readonly string[] = [],
+): Promise<void> {
   const [repositoryName = '', tag = ''] = to.image.split(/:(?=[^:/]*$)/);
   await helm(to, [
     ...['upgrade', '--install', RELEASE, chart, '--namespace', namespace, '--create-namespace'],
-    ...['--wait', '--timeout', '90s'],
+    ...['--wait', '--timeout', '90s', ...options],
     ...[`image.repository=${repositoryName}`, `image.tag=${tag}`, ...values].flatMap((value) => ['--set', value]),
   ]);
 }

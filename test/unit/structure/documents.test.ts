@@ -13,14 +13,16 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((path) => path !== '' && existsSync(join(root, path)));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const documents = files.filter((path) => path.endsWith('.md') && !path.startsWith('bench/results/'));
-const sources = files.filter((path) => /\.(ts|mjs|yaml|tpl)$|Dockerfile$/.test(path) && !path.includes('/crds/'));
+const sources = files.filter(
+  (path) => /\.(ts|mjs|yaml|tpl)$|Dockerfile$/.test(path) && !path.includes('/definitions/'),
+);
 const records = documents.filter((path) => path.startsWith('docs/design/'));
 
 /** The longest record: half a printed page. Measurements and other details belong in docs/notes. */
 const MAX_RECORD_CHARACTERS = 2_400;
 const MAX_TERMS = 40;
 
-const FOLDERS = 'api|bench|bin|charts|cli|crds|docs|examples|lib|model|operator|render|runner|scripts|test';
+const FOLDERS = 'api|bench|bin|charts|cli|crds|deploy|docs|examples|lib|model|operator|render|runner|scripts|test';
 /** Files such as runner/engine/warm-up.ts anywhere in a text, and files and folders such as `runner/engine/` in backticks. */
 const PATH = new RegExp(
   `(?<![\\w./@-])(?:${FOLDERS})/[\\w./-]*\\.(?:ts|mjs|md|yaml|json|txt|sh|c|py)\\b(?!\\w)|(?<=\`)(?:${FOLDERS})/[\\w./-]*(?=\`)`,
