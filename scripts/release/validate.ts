@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../../test/cluster/system/run.ts';
+import { withTempDir } from '../../test/cluster/system/tempdir.ts';
+
+const OPERATOR_VERIFY = 'github.com/operator-framework/api/cmd/operator-verify@v0.37.0';
+const KREW = 'sigs.k8s.io/krew/cmd/krew@v0.4.3';
+
+/**
+ * Checks the artifacts in `out` by the tools of those who receive them, which Go builds: helm lints the chart, OLM's validator reads the bundle, and
+ * Krew installs the plugin, which then runs. Returns one line for each; rejects at the first that is refused.
+ */
+export async function validateArtifacts(out: string, version: string): Promise<string[]> {
+  const file = (name: string) => join(out, name);
+  const lint = await run(['helm', 'lint', '--strict', file(`loadtest-operator-chart-${version}.tgz`)]);
+  return withTempDir(async (dir) => {
+    const environment = { env: { GOBIN: dir, KREW_ROOT: join(dir, 'krew'), GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } };
+    await run(['go', 'install', OPERATOR_VERIFY], environment);
+    await run(['tar', 'xzf', file(`loadtest-operator-olm-${version}.tar.gz`), '-C', dir]);
+    const verified = await run([join(dir, 'operator-verify'), 'manifests', join(dir, 'bundle')], environment);
+
+    await run(['go', 'install', KREW], environment);
+    const archive = readdirSync(out).find((name) => name.startsWith('kubectl-loadtest-'));
+    if (archive === undefined) throw new Error('no archive of the kubectl plugin');
+    await run(
+      [join(dir, 'krew'), 'install', `--manifest=${file('krew.yaml')}`, `--archive=${file(archive)}`],
+      environment,
+    );
+    const help = await run([join(dir, 'krew/bin/kubectl-loadtest'), '--help']);
+    return [lastLine(lint), `OLM: ${lastLine(verified) || 'no finding'}`, `Krew: ${help.split('\n')[0]}`];
+  });
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
