@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { GROUP } from '../api/common/group.ts';
-import { dashboardFiles } from '../charts/dashboard.ts';
+import { dashboardFiles } from '../charts/dashboards/files.ts';
 import { RECORDING_GROUPS } from '../charts/recording-rules.ts';
 import { defaultsTemplate } from './chart-defaults.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';

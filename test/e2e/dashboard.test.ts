@@ -1,91 +1,150 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { dashboardFiles } from '../../charts/dashboard.ts';
+import { parse } from 'yaml';
+import { COUNTER_NAMES } from '../../api/status/counters.ts';
+import { DASHBOARDS } from '../../charts/dashboards/files.ts';
+import { counterOf } from '../../charts/promql.ts';
 import { until } from '../cluster/system/wait.ts';
-import { kubectl, OPERATOR_NAMESPACE, RELEASE } from './support/environment.ts';
-import { useNamespace } from './support/namespace.ts';
+import { filled, peakOf, QUERIES, type Selection, VARIABLES, withoutData } from './support/dashboards.ts';
+import { chart, kubectl, OPERATOR_NAMESPACE, RELEASE } from './support/environment.ts';
+import { type EndedLoadTest, type Spec, useNamespace } from './support/namespace.ts';
 import { scalar, series } from './support/prometheus.ts';
 
-type Target = { expr: string; legendFormat: string; instant: boolean };
-type Model = { panels: { title: string; targets?: Target[] }[]; templating: { list: { query: unknown }[] } };
+/** Prometheus discovers new pods every five seconds, and later on a busy machine. */
+const open = (rate: number, duration: string): Spec['load'] => ({
+  type: 'Open',
+  open: { stages: [{ duration, rate }], maxInFlight: 6 },
+});
 
-const files = dashboardFiles();
-const model: Model = JSON.parse(files[0]?.text ?? '');
-const queries = model.panels.flatMap(({ title, targets = [] }) =>
-  targets.map((target) => ({ ...target, name: `${title}: ${target.legendFormat}` })),
-);
+const THRESHOLDS: Spec['thresholds'] = [
+  { metric: 'errors', max: '1%' },
+  { metric: 'responseTime.p99', max: '3s' },
+  { metric: 'serviceTime.p50', min: '1us', max: '3s', request: 'good' },
+  { metric: 'rate', min: '1' },
+];
 
-describe('the dashboard', () => {
-  let range: { from: Date; to: Date };
+describe('the dashboards, for LoadTests on a real node', () => {
+  const ended = new Map<string, EndedLoadTest>();
+  /** Of the failed test while it ran. */
+  let whileRunning: Selection;
+  let whole: Selection['range'];
 
-  // One LoadTest with data for every panel.
   const ns = useNamespace('dashboard', {
     prepare: async (ns) => {
       const from = new Date();
-      await ns.runToEnd('everything', {
-        target: { url: ns.url('/dashboard'), timeout: '1s' },
-        requests: [
-          { name: 'good', weight: 16 },
-          { name: 'slow', path: '?delay=3000' },
-          { name: 'unexpected', path: '?status=503' },
-          { name: 'reset', path: '?reset=1' },
-        ],
-        // Prometheus discovers new pods every five seconds, and later on a busy machine.
-        load: { type: 'Open', open: { stages: [{ duration: '20s', rate: 60 }], maxInFlight: 6 } },
-        thresholds: [{ metric: 'errors', max: '1%' }],
-        // The metric of throttling exists only with a limit; this one is high enough not to throttle.
-        runners: { replicas: 2, template: { resources: { requests: { cpu: '100m' }, limits: { cpu: '2' } } } },
+      const target = { url: ns.url('/dashboard'), timeout: '1s' };
+      const selected = (loadtest: string) => ({ namespace: ns.name, loadtest });
+      const short = { target, requests: [{ name: 'good' }], load: open(40, '5s') };
+      const run = async (name: string, spec: Spec) => void ended.set(name, await ns.runToEnd(name, spec, 120));
+      await Promise.all([
+        // The one with data for every panel.
+        run('failed', {
+          target,
+          requests: [
+            { name: 'good', weight: 16 },
+            { name: 'slow', path: '?delay=3000' },
+            { name: 'unexpected', path: '?status=503' },
+            { name: 'reset', path: '?reset=1' },
+          ],
+          load: open(60, '20s'),
+          thresholds: THRESHOLDS,
+          // The metric of throttling exists only with a limit; this one is high enough not to throttle.
+          runners: { replicas: 2, template: { resources: { requests: { cpu: '100m' }, limits: { cpu: '2' } } } },
+        }),
+        run('passed', { target, requests: [{ name: 'good' }], load: open(20, '15s'), thresholds: THRESHOLDS }),
+        run('short', short),
+        // Too short to be compared: its metric has the value for that.
+        run('short-again', { ...short, compareWith: { name: 'short' } }),
+        (async () => {
+          const done = `loadtest_requests_done_total{loadtest_namespace="${ns.name}", loadtest="failed"} > 400`;
+          await until('results of the running test', () => scalar(ns.environment, done), { timeoutMs: 90_000 });
+          whileRunning = { range: { from, to: new Date() }, values: selected('failed') };
+          emptyWhileRunning = await withoutData(ns.environment, 'loadtest', whileRunning);
+        })(),
+      ]);
+      const complete = `sum(loadtest_complete{loadtest_namespace="${ns.name}"}) == ${ended.size}`;
+      await until('the scraped results', () => scalar(ns.environment, complete), {
+        timeoutMs: 10_000,
+        intervalMs: 200,
       });
-      await until(
-        'the scraped result',
-        () => scalar(ns.environment, `loadtest_passed{loadtest_namespace="${ns.name}"} == 0`),
-        { timeoutMs: 10_000, intervalMs: 200 },
-      );
       // One step after the end, because the newest sample lies between two steps.
-      range = { from, to: new Date(Date.now() + 2000) };
+      whole = { from, to: new Date(Date.now() + 2000) };
     },
   });
+  let emptyWhileRunning: string[];
+  const selection = (loadtest: string): Selection => ({ range: whole, values: { namespace: ns.name, loadtest } });
 
-  const substitute = (query: string) =>
-    query.replaceAll('$namespace', ns.name).replaceAll('$loadtest', 'everything').replaceAll('$__rate_interval', '4s');
+  it('have data in every query for a failed test', async () =>
+    assert.deepEqual(await withoutData(ns.environment, 'loadtest', selection('failed')), []));
 
-  for (const { name, expr } of queries) {
-    it(`has data in ${name}`, async () => {
-      const found = await series(ns.environment, substitute(expr), range);
-      const numbers = found.flatMap(({ values }) => values.map(([, value]) => Number(value)));
-      assert.ok(numbers.some(Number.isFinite), `${substitute(expr)}: ${JSON.stringify(found)}`);
-    });
-  }
+  it('have data in every query for a passed test, except for errors by kind', async () =>
+    assert.deepEqual(await withoutData(ns.environment, 'loadtest', selection('passed')), ['Errors by kind: A']));
 
-  it('has values above zero where the test caused some', async () => {
-    const peak = async (title: string, legend?: string) => {
-      const query = queries.find((q) => q.name === `${title}: ${legend ?? title}`);
-      assert.ok(query, `${title}: ${legend}`);
-      const found = await series(ns.environment, substitute(query.expr), range);
-      const numbers = found.flatMap(({ values }) => values.map(([, value]) => Number(value)));
-      return Math.max(...numbers.filter(Number.isFinite));
-    };
-    for (const legend of ['generated', 'made', 'done', 'timeout', 'dropped', 'unexpected'])
-      assert.ok((await peak('Requests per second', legend)) > 0, legend);
-    assert.ok((await peak('Errors by kind', '{{kind}}')) > 0);
-    assert.ok((await peak('In flight', 'all')) > 0);
-    assert.equal(await peak('Passed'), 0);
+  it('have data for a running test, except for what only its end tells', () =>
+    assert.deepEqual(emptyWhileRunning, ['Thresholds: C', 'Thresholds: D', 'Load ends']));
+
+  it('have data in every query about the operator', async () =>
+    assert.deepEqual(await withoutData(ns.environment, 'operator', selection('')), []));
+
+  it('have data in every query over releases, except for those about capacity and the regressions', async () => {
+    const empty = await withoutData(ns.environment, 'capacity', { range: whole, values: { namespace: ns.name } });
+    assert.deepEqual(
+      empty.filter((name) => !/^(Capacity|Bracket|Regressions|Runs: [CDEI])/.test(name)),
+      [],
+    );
   });
 
-  it('has variables for namespace and test', async () => {
-    const variables = model.templating.list
-      .map(({ query }) => (query as { query?: string }).query)
-      .filter((q) => q !== undefined);
-    assert.equal(variables.length, 2);
-    for (const query of variables) {
-      const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(query) ?? [];
-      const found = await series(ns.environment, substitute(selector), range);
-      const values = found.map(({ metric }) => metric[label]);
-      assert.ok(values.includes(label === 'loadtest' ? 'everything' : ns.name), query);
+  it('have values above zero where the test caused some', async () => {
+    const peak = async (expr: string) => (await peakOf(ns.environment, expr, selection('failed'))) ?? 0;
+    for (const name of ['Requests per second', 'Errors by kind', 'In flight', 'Share of errors'])
+      for (const { expr } of QUERIES.filter((query) => query.name === `${name}: A`))
+        assert.ok((await peak(expr)) > 0, name);
+    for (const name of COUNTER_NAMES.filter((name) => name !== 'aborted'))
+      assert.ok((await peak(`${counterOf(name, 'loadtest_runner')}{loadtest="$loadtest"}`)) > 0, name);
+  });
+
+  it('tell the verdicts of both tests', async () => {
+    const verdict = QUERIES.find((query) => query.dashboard === 'loadtest' && query.name === 'Verdict: A')!;
+    const last = async (loadtest: string) =>
+      scalar(ns.environment, filled(verdict.expr, { namespace: ns.name, loadtest }));
+    assert.deepEqual([await last('passed'), await last('failed')], [1, 0]);
+  });
+
+  for (const { dashboard, name, definition } of VARIABLES)
+    it(`have values for the variable ${name} of ${dashboard}`, async () => {
+      const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(definition) ?? [];
+      const values = { namespace: ns.name, loadtest: 'failed', schedule: '.*' };
+      const found = await series(ns.environment, filled(selector, values), whole);
+      const expected = { namespace: ns.name, loadtest: 'failed', request: 'reset', schedule: undefined }[name];
+      assert.ok(
+        found.some(({ metric }) => metric[label] === expected),
+        `${selector}: ${JSON.stringify(found)}`,
+      );
+    });
+
+  it('have rules and alerts whose expressions have data', async () => {
+    const files = readdirSync(join(chart, 'rules')).map((name) => readFileSync(join(chart, 'rules', name), 'utf8'));
+    type File = { groups: { rules: { expr: string }[] }[] };
+    const rules = files.flatMap((text) => (parse(text) as File).groups.flatMap((group) => group.rules));
+    assert.ok(rules.length > 8);
+    for (const { expr } of rules) {
+      // Without the comparison, which holds only when the alert fires.
+      const measured = expr.replace(/ (==|>|>=) \d.*$/, '').replace(/^absent\((.*)\)$/, '$1');
+      assert.ok((await series(ns.environment, measured, whole)).length > 0, measured);
     }
   });
 
-  it('is in a ConfigMap with the label that Grafana discovers dashboards by', async () => {
+  it('add up over the scraped runners to the counters of the status', async () => {
+    for (const [loadtest, { status }] of ended)
+      for (const name of COUNTER_NAMES) {
+        const last = `last_over_time(${counterOf(name, 'loadtest_runner')}{loadtest_namespace="${ns.name}", loadtest="${loadtest}"}[5m])`;
+        assert.equal(await scalar(ns.environment, `sum(${last})`), status.counts[name], `${loadtest}: ${name}`);
+      }
+  });
+
+  it('are in a ConfigMap with the label that Grafana discovers dashboards by', async () => {
     const found = JSON.parse(
       await kubectl(ns.environment, [
         ...['--namespace', OPERATOR_NAMESPACE, 'get', 'configmaps', '--selector', 'grafana_dashboard=1', '-o', 'json'],
@@ -95,6 +154,7 @@ describe('the dashboard', () => {
       found.items.map(({ metadata }) => metadata.name),
       [`${RELEASE}-dashboard`],
     );
-    assert.deepEqual(JSON.parse(found.items[0]?.data['loadtest.json'] ?? ''), model);
+    for (const [name, model] of Object.entries(DASHBOARDS))
+      assert.deepEqual(JSON.parse(found.items[0]?.data[`${name}.json`] ?? ''), JSON.parse(JSON.stringify(model)));
   });
 });

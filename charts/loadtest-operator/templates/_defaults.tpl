@@ -97,6 +97,16 @@
     },
     "annotations": {}
   },
+  "grafanaDashboard": {
+    "enabled": false,
+    "labels": {},
+    "instanceSelector": {
+      "matchLabels": {
+        "dashboards": "grafana"
+      }
+    },
+    "folder": ""
+  },
   "networkPolicy": {
     "enabled": false,
     "metricsFrom": []

@@ -4,7 +4,9 @@ import { LABEL_TEST } from '../../../api/common/names.ts';
 import { findCondition } from '../../../api/status/conditions.ts';
 import { identityProblems } from '../../../model/measure/counters.ts';
 import { until } from '../../cluster/system/wait.ts';
+import { withoutData } from '../support/dashboards.ts';
 import { type EndedLoadTest, type Spec, useNamespace } from '../support/namespace.ts';
+import { scalar } from '../support/prometheus.ts';
 import type { Received } from '../support/received.ts';
 
 const RUNNERS = 3;
@@ -15,12 +17,14 @@ const PRECISION = 0.2;
 describe('a capacity search on a real node', () => {
   let test: EndedLoadTest;
   let received: Received;
+  let began: Date;
   let podsInTheMiddle: string[];
   const podsOf = async () =>
     (await ns.list<{ metadata: { uid: string } }>('pods', `${LABEL_TEST}=search`)).map(({ metadata }) => metadata.uid);
 
   const ns = useNamespace('capacity', {
     prepare: async (ns) => {
+      began = new Date();
       await ns.start('search', specOf(ns.url('')));
       podsInTheMiddle = await until(
         'the third trial',
@@ -40,6 +44,25 @@ describe('a capacity search on a real node', () => {
     assert.ok(rate > TRUTH * (1 - PRECISION) && rate < TRUTH * (1 + PRECISION), `${rate} of ${TRUTH}`);
     assert.deepEqual(findCondition(conditions, 'Passed')?.status, 'True');
     assert.deepEqual(findCondition(conditions, 'Complete')?.reason, 'Finished');
+  });
+
+  it('is on the dashboards with its capacity and bracket', async () => {
+    const complete = `loadtest_complete{loadtest_namespace="${ns.name}"} == 1`;
+    await until('the scraped result', () => scalar(ns.environment, complete), { timeoutMs: 10_000, intervalMs: 200 });
+    const range = { from: began, to: new Date(Date.now() + 2000) };
+    const values = { namespace: ns.name, loadtest: 'search' };
+    const regressed = /^(Regressions|Runs that failed|Runs: I)/;
+    const ofCapacity = await withoutData(ns.environment, 'capacity', { range, values });
+    assert.deepEqual(
+      ofCapacity.filter((name) => !regressed.test(name)),
+      [],
+    );
+    const ofTest = await withoutData(ns.environment, 'loadtest', { range, values });
+    // The thresholds of this search are on one time only, and no request of it failed in a way that has a kind.
+    assert.deepEqual(
+      ofTest.filter((name) => !/^(Errors by kind|Share of errors: B|Service time: F|Runs: F|Errors: B)/.test(name)),
+      [],
+    );
   });
 
   it('counts each request of each trial once', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { dashboardFiles } from '../../../charts/dashboards/files.ts';
 import { kubernetesVersion } from '../../cluster/build/versions.ts';
 import { CommandError } from '../../cluster/system/run.ts';
 import { chart, type Environment, environment, helm } from '../support/environment.ts';
@@ -174,6 +176,32 @@ describe('the chart', () => {
       ['NetworkPolicy', 'PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
     );
     assert.ok(!kinds(await render('dashboard.enabled=false')).includes('ConfigMap'));
+  });
+
+  it('has the rules of every file in its PrometheusRule', async () => {
+    const rule = (await render('prometheusRule.enabled=true')).find(({ kind }) => kind === 'PrometheusRule');
+    const files = ['loadtest.yaml', 'recording.yaml'].map((name) => readFileSync(join(chart, 'rules', name), 'utf8'));
+    const groups = files.flatMap((text) => (parse(text) as { groups: unknown[] }).groups);
+    assert.deepEqual((rule as { spec?: { groups?: unknown[] } }).spec?.groups, groups);
+  });
+
+  it('has a GrafanaDashboard for each dashboard in its ConfigMap', async () => {
+    type Dashboard = { spec: { configMapRef: { name: string; key: string }; folder: string } };
+    type Files = { metadata: { name: string }; data: Record<string, string> };
+    const manifests = await render('grafanaDashboard.enabled=true', 'grafanaDashboard.folder=Load');
+    const ofKind = <T>(wanted: string) => manifests.filter(({ kind }) => kind === wanted) as unknown as T[];
+    const [files] = ofKind<Files>('ConfigMap');
+    assert.ok(files);
+    assert.deepEqual(
+      ofKind<Dashboard>('GrafanaDashboard').map(({ spec }) => spec),
+      Object.keys(files.data).map((key) => ({
+        allowCrossNamespaceImport: true,
+        instanceSelector: { matchLabels: { dashboards: 'grafana' } },
+        folder: 'Load',
+        configMapRef: { name: files.metadata.name, key },
+      })),
+    );
+    assert.equal(Object.keys(files.data).length, dashboardFiles().length);
   });
 
   for (const [value, field] of [

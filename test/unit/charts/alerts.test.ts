@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
-import { dashboardFiles } from '../../../charts/dashboard.ts';
+import { dashboardFiles } from '../../../charts/dashboards/files.ts';
+import { RECORDING_RULES } from '../../../charts/recording-rules.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { operatorMetrics } from '../../../operator/metrics/operator-metrics.ts';
 import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
@@ -22,19 +23,25 @@ async function exposedMetrics(): Promise<string[]> {
   const runner = await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined);
   const exposed = [...testMetrics([]), await registry.metrics(), runner].join('\n');
   return [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
-    type === 'histogram' ? [`${name}_bucket`] : [name],
+    type === 'histogram' ? [`${name}_bucket`, `${name}_count`] : [name],
   );
 }
 
-/** The metrics in an expression, without the labels in its selectors and `by` clauses. */
+/** The metrics in an expression, without the labels in its selectors and clauses. */
 const metricsIn = (expr: string) =>
-  (expr.replace(/\{[^}]*\}|by \([^)]*\)/g, '').match(/\bloadtest_\w+/g) ?? []) as string[];
+  (expr.replace(/\{[^}]*\}|(by|on|group_left) \([^)]*\)/g, '').match(/\bloadtest_\w+/g) ?? []) as string[];
 
-describe('the alerts and the dashboard', () => {
+describe('the rules and the dashboards', () => {
   it('query only existing metrics', async () => {
     const names = await exposedMetrics();
-    const model = JSON.parse(dashboardFiles()[0]!.text) as { panels: { targets?: { expr: string }[] }[] };
-    const queries = [...alerts, ...model.panels.flatMap(({ targets = [] }) => targets)].map(({ expr }) => expr);
+    type Model = { panels: { targets?: { expr: string }[] }[]; annotations: { list?: { expr: string }[] } };
+    const models = dashboardFiles().map(({ text }) => JSON.parse(text) as Model);
+    const ofDashboards = models.flatMap(({ panels, annotations: { list = [] } }) => [
+      ...panels.flatMap(({ targets = [] }) => targets),
+      ...list,
+    ]);
+    const queries = [...alerts, ...RECORDING_RULES, ...ofDashboards].map(({ expr }) => expr);
+    assert.ok(queries.length > 100);
     for (const expr of queries) {
       const queried = metricsIn(expr);
       assert.ok(queried.length > 0, expr);
