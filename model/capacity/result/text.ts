@@ -16,7 +16,9 @@ export function capacityText(capacity: Capacity, unit: string): string {
 }
 
 const SENTENCES: Record<CapacityReason, (capacity: Capacity, unit: string) => string> = {
-  Found: ({ rate = 0, low = 0, high = 0 }, unit) => `carries ${rateText(rate)}${unit} (${between(low, high)})`,
+  // Poisson arrivals may reach a little less than the rate that was asked.
+  Found: ({ rate = 0, low = 0, high = 0 }, unit) =>
+    `carries ${rateText(rate)}${unit} (${between(Math.min(rate, low), high)})`,
   AboveRange: (capacity, unit) => `${atLeast(capacity, unit)}, the highest rate of the search`,
   BelowRange: (capacity, unit) => `${bracketText(capacity, unit)}, below the range of the search`,
   LatencyFloor: (capacity) =>
