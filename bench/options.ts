@@ -4,6 +4,9 @@ import * as z from 'zod';
 import { TARGETS } from './capacity/targets.ts';
 import { SCENARIOS } from './scenario.ts';
 import { TOOLS } from './tools/index.ts';
+import { BEHAVIOURS } from './verdicts/behaviour.ts';
+import { DISTURBANCES } from './verdicts/disturbance.ts';
+import { FORMS } from './verdicts/form.ts';
 
 export const BENCHES = [
   'requests',
@@ -24,7 +27,9 @@ const listOf = <const T extends readonly [string, ...string[]]>(names: T) =>
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(names, `must be of ${names.join(', ')}`)));
-const names = <T extends { name: string }>(list: readonly T[]) => list.map(({ name }) => name) as [string, ...string[]];
+type Names = [string, ...string[]];
+const names = <T extends { name: string }>(list: readonly T[]) => list.map(({ name }) => name) as Names;
+const ids = <T extends { id: string }>(list: readonly T[]) => list.map(({ id }) => id) as Names;
 const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
 
 const optionsSchema = z.strictObject({
@@ -35,18 +40,21 @@ const optionsSchema = z.strictObject({
   only: listOf(names(TOOLS)).default(names(TOOLS)),
   scenarios: listOf(names(SCENARIOS)).default(names(SCENARIOS)),
   targets: listOf(names(TARGETS)).default(names(TARGETS)),
+  forms: listOf(ids(FORMS)).default(ids(FORMS)),
+  disturbances: listOf(ids(DISTURBANCES)).default(ids(DISTURBANCES)),
+  behaviours: listOf(names(BEHAVIOURS)).default(names(BEHAVIOURS)),
   out: z.string().default(join(import.meta.dirname, 'results')),
 });
 export type Options = z.infer<typeof optionsSchema>;
 
-const text = { type: 'string' } as const;
+const OPTION_NAMES = Object.keys(optionsSchema.shape).filter((name) => name !== 'bench');
 
 /** Parses the arguments of `npm run bench --` into options, or into a problem. */
 export function parseOptions(args: string[]): Options | { problem: string } {
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: { rounds: text, seconds: text, minutes: text, only: text, scenarios: text, targets: text, out: text },
+      options: Object.fromEntries(OPTION_NAMES.map((name) => [name, { type: 'string' as const }])),
       allowPositionals: true,
     });
     if (positionals.length > 1) return { problem: `one bench at a time, not ${positionals.join(' ')}` };

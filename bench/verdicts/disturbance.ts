@@ -7,8 +7,9 @@ import { limitedGroup, removeGroup } from '../../test/integration/support/limite
 /** The generator, which runs on one core, and the time at which its load begins. */
 export type Victim = { pid: number; core: number; startMs: number };
 
-/** Something that delays the generator. `begin` returns the function that ends it. `env`: further environment of the generator. */
+/** Something that delays the generator; `id` is its name on the command line. `begin` returns the function that ends it. `env`: further environment of the generator. */
 export type Disturbance = {
+  id: string;
   name: string;
   env?: NodeJS.ProcessEnv;
   begin: (victim: Victim) => () => Promise<void>;
@@ -17,24 +18,24 @@ export type Disturbance = {
 const nothing = async () => {};
 
 export const DISTURBANCES: readonly Disturbance[] = [
-  { name: 'none', begin: () => nothing },
-  { name: 'stopped once for 50 ms', begin: (v) => stops(v, [{ at: 900, forMs: 50 }]) },
-  { name: 'stopped once for 120 ms', begin: (v) => stops(v, [{ at: 900, forMs: 120 }]) },
-  { name: 'stopped once for 400 ms', begin: (v) => stops(v, [{ at: 900, forMs: 400 }]) },
+  { id: 'none', name: 'none', begin: () => nothing },
+  { id: 'stop-50ms', name: 'stopped once for 50 ms', begin: (v) => stops(v, [{ at: 900, forMs: 50 }]) },
+  { id: 'stop-120ms', name: 'stopped once for 120 ms', begin: (v) => stops(v, [{ at: 900, forMs: 120 }]) },
+  { id: 'stop-400ms', name: 'stopped once for 400 ms', begin: (v) => stops(v, [{ at: 900, forMs: 400 }]) },
   {
-    name: 'stopped for 50 ms, eight times',
+    id: 'stops-50ms', name: 'stopped for 50 ms, eight times',
     begin: (v) =>
       stops(
         v,
         Array.from({ length: 8 }, (_, i) => ({ at: 150 + 230 * i, forMs: 50 })),
       ),
   },
-  { name: 'core shared with 1 busy process', begin: (v) => busy(v, 1) },
-  { name: 'core shared with 3 busy processes', begin: (v) => busy(v, 3) },
-  { name: 'core shared with 3 for a third of the time', begin: (v) => busy(v, 3, { onMs: 200, offMs: 400 }) },
-  { name: 'CPU limit of a tenth of a core', begin: limit },
+  { id: 'busy-1', name: 'core shared with 1 busy process', begin: (v) => busy(v, 1) },
+  { id: 'busy-3', name: 'core shared with 3 busy processes', begin: (v) => busy(v, 3) },
+  { id: 'busy-3-in-turns', name: 'core shared with 3 for a third of the time', begin: (v) => busy(v, 3, { onMs: 200, offMs: 400 }) },
+  { id: 'cpu-limit', name: 'CPU limit of a tenth of a core', begin: limit },
   {
-    name: 'garbage',
+    id: 'garbage', name: 'garbage',
     env: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'garbage.ts')}` },
     begin: () => nothing,
   },

@@ -13,6 +13,7 @@ import { specOf } from '../spec.ts';
 import { machine, store } from '../store.ts';
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts';
 import { DISTURBANCES, type Disturbance } from './disturbance.ts';
+import { FORMS, type Form } from './form.ts';
 import { type Outcome, verdictsReport } from './report.ts';
 import type { Entry } from './target.ts';
 import { type Case, casesOf, truthOf } from './truth.ts';
@@ -24,26 +25,19 @@ const LEAD_MS = 1500;
 const GENERATOR_CORE = 0;
 const TARGET_CORE = 1;
 
-/** The forms of the load. Three workers share a core with whatever disturbs them. */
-const FORMS = [
-  { name: 'open, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: true },
-  { name: 'open, HTTP/1.1, 3 workers', workers: 3, version: 'HTTP1', isOpen: true },
-  { name: 'open, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: true },
-  { name: 'closed, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: false },
-  { name: 'closed, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: false },
-] as const;
-type Form = (typeof FORMS)[number];
-
 /**
  * Whether verdicts blame the right side: a generator that is delayed in known ways measures a target that keeps its own log. Each run is judged
  * by thresholds on both sides of the truth. A verdict is false when it fails what the log holds, or passes what it does not.
  */
 export async function benchVerdicts(options: Options, log: Log): Promise<void> {
+  const forms = FORMS.filter(({ id }) => options.forms.includes(id));
+  const disturbances = DISTURBANCES.filter(({ id }) => options.disturbances.includes(id));
+  const behaviours = BEHAVIOURS.filter(({ name }) => options.behaviours.includes(name));
   const outcomes: Outcome[] = [];
   for (let round = 1; round <= options.rounds; round++) {
-    for (const form of FORMS)
-      for (const disturbance of DISTURBANCES)
-        for (const behaviour of BEHAVIOURS) outcomes.push(...(await runOnce(form, disturbance, behaviour)));
+    for (const form of forms)
+      for (const disturbance of disturbances)
+        for (const behaviour of behaviours) outcomes.push(...(await runOnce(form, disturbance, behaviour)));
     log(`round ${round} of ${options.rounds} done: ${outcomes.filter((o) => o.isFalse).length} false verdicts so far`);
   }
   const result = { machine: machine(), rate: RATE, seconds: SECONDS, rounds: options.rounds, outcomes };
