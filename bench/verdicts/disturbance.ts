@@ -23,7 +23,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
   { id: 'stop-120ms', name: 'stopped once for 120 ms', begin: (v) => stops(v, [{ at: 900, forMs: 120 }]) },
   { id: 'stop-400ms', name: 'stopped once for 400 ms', begin: (v) => stops(v, [{ at: 900, forMs: 400 }]) },
   {
-    id: 'stops-50ms', name: 'stopped for 50 ms, eight times',
+    id: 'stops-50ms',
+    name: 'stopped for 50 ms, eight times',
     begin: (v) =>
       stops(
         v,
@@ -32,10 +33,15 @@ export const DISTURBANCES: readonly Disturbance[] = [
   },
   { id: 'busy-1', name: 'core shared with 1 busy process', begin: (v) => busy(v, 1) },
   { id: 'busy-3', name: 'core shared with 3 busy processes', begin: (v) => busy(v, 3) },
-  { id: 'busy-3-in-turns', name: 'core shared with 3 for a third of the time', begin: (v) => busy(v, 3, { onMs: 200, offMs: 400 }) },
+  {
+    id: 'busy-3-in-turns',
+    name: 'core shared with 3 for a third of the time',
+    begin: (v) => busy(v, 3, { onMs: 200, offMs: 400 }),
+  },
   { id: 'cpu-limit', name: 'CPU limit of a tenth of a core', begin: limit },
   {
-    id: 'garbage', name: 'garbage',
+    id: 'garbage',
+    name: 'garbage',
     env: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'garbage.ts')}` },
     begin: () => nothing,
   },

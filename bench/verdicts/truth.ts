@@ -1,46 +1,72 @@
+import type { OpenLoad } from '../../api/loadtest/load/open-load.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { Arrivals } from '../../model/load/arrivals.ts';
 import { scheduleOf } from '../../model/load/schedule.ts';
 import { percentile } from '../expectation.ts';
 import { answeredAtMs, type Behaviour } from './behaviour.ts';
-import type { Entry } from './target.ts';
+import type { Wire, WireRequest } from './wire.ts';
 
 /** What a generator without any delay of its own would have measured at the target. Times are milliseconds. */
 export type Truth = { responseTimes: number[]; serviceTimes: number[]; errorShare: number; rate: number | undefined };
 
 /**
- * The truth of a run by the target's log. Of an open load, each arrival is answered as the behaviour says for its planned time, as late as the
- * target itself was with its answer. Of a closed load, whose users wait for the generator too, each request took what the log says.
+ * The truth of a run by what was on the wire. Of an open load, each arrival is answered as the behaviour says for its planned time, as late as
+ * the target itself was with its answer. Of a closed load, whose users wait for the generator too, each request took what the wire says. A
+ * target's own part in the set-up of a connection counts for those that wait for it.
  */
-export function truthOf(spec: LoadTestSpec, behaviour: Behaviour, log: readonly Entry[]): Truth {
-  const inLog = new Map(log.map((entry) => [entry.n, entry]));
-  const answered = log.filter(({ answeredMs }) => answeredMs !== undefined);
-  const serviceTimes = answered.map(({ answeredMs, receivedMs }) => answeredMs! - receivedMs);
-  const due = spec.load.open === undefined ? undefined : dueTimes(spec.load.open);
-  const n = due?.length ?? log.length;
-  const dropped = (due?.map((_, i) => i) ?? log.map((e) => e.n)).filter((i) => behaviour.drops?.(i) === true).length;
-  if (due === undefined) {
-    const hung = log.length - answered.length - dropped;
-    const times = [...serviceTimes, ...new Array<number>(hung).fill(Number.POSITIVE_INFINITY)];
-    return { ...sorted(times, times), errorShare: (dropped + hung) / n, rate: undefined };
-  }
-  const endsMs = due.map((dueMs, i) => {
-    const entry = inLog.get(i);
-    const lateMs =
-      entry?.answeredMs === undefined
-        ? 0
-        : Math.max(0, entry.answeredMs - answeredAtMs(behaviour, i, entry.receivedMs));
-    return behaviour.drops?.(i) === true ? undefined : answeredAtMs(behaviour, i, dueMs) + lateMs;
+export function truthOf(spec: LoadTestSpec, behaviour: Behaviour, wire: Wire): Truth {
+  const { open } = spec.load;
+  return open === undefined ? closedTruth(spec.load.closed!.users, behaviour, wire) : openTruth(open, behaviour, wire);
+}
+
+/** How long the target took for a request; Infinity: it never answered. */
+function serviceMs({ sentMs, answeredMs }: WireRequest): number {
+  return answeredMs === undefined ? Number.POSITIVE_INFINITY : answeredMs - sentMs;
+}
+
+function closedTruth(users: number, behaviour: Behaviour, { requests, setUps }: Wire): Truth {
+  const isDropped = ({ n }: WireRequest) => behaviour.drops?.(n) === true;
+  const served = requests.filter((request) => !isDropped(request));
+  // The users begin together, so that their first requests wait for the set-up of the connections.
+  const setUpMs = Math.max(0, ...setUps.map(({ fromMs, toMs }) => toMs - fromMs));
+  const first = new Set(requests.slice(0, users));
+  const serviceTimes = served.map(serviceMs);
+  const responseTimes = served.map((request) => serviceMs(request) + (first.has(request) ? setUpMs : 0));
+  const errors = requests.length - serviceTimes.filter(Number.isFinite).length;
+  return { ...sorted(responseTimes, serviceTimes), errorShare: errors / requests.length, rate: undefined };
+}
+
+function openTruth(open: OpenLoad, behaviour: Behaviour, { requests, setUps }: Wire): Truth {
+  const due = dueTimes(open);
+  const onWire = new Map(requests.map((request) => [request.n, request]));
+  const waits = due.map((dueMs, n) => {
+    if (behaviour.drops?.(n) === true) return undefined;
+    const request = onWire.get(n);
+    const setUp = setUps.find(({ port }) => port === request?.port);
+    const setUpMs = setUp === undefined ? 0 : Math.max(0, setUp.toMs - Math.max(dueMs, setUp.fromMs));
+    return answeredAtMs(behaviour, n, dueMs + setUpMs) + lateMs(behaviour, request) - dueMs;
   });
-  const waits = endsMs.flatMap((endMs, i) => (endMs === undefined ? [] : endMs - due[i]!));
-  const hung = waits.filter((wait) => wait === Number.POSITIVE_INFINITY).length;
+  const answered = waits.filter((wait) => wait !== undefined);
+  const hung = answered.filter((wait) => wait === Number.POSITIVE_INFINITY);
   const lengthMs = due.at(-1)! + due[1]! - due[0]!;
-  const inTime = endsMs.filter((endMs) => endMs !== undefined && endMs <= lengthMs).length;
+  const inTime = due.filter((dueMs, n) => waits[n] !== undefined && dueMs + waits[n] <= lengthMs).length;
+  const serviceTimes = requests.map(serviceMs).filter(Number.isFinite);
   return {
-    ...sorted(waits, [...serviceTimes, ...new Array<number>(hung).fill(Number.POSITIVE_INFINITY)]),
-    errorShare: (dropped + hung) / n,
+    ...sorted(answered, [...serviceTimes, ...hung]),
+    errorShare: (due.length - answered.length + hung.length) / due.length,
     rate: inTime / (lengthMs / 1e3),
   };
+}
+
+/** How late the target was with an answer. It hangs by the time at which it takes a request up, not by the time of the arrival. */
+function lateMs(behaviour: Behaviour, request: WireRequest | undefined): number {
+  if (request === undefined) return 0;
+  const { n, sentMs, takenUpMs, answeredMs } = request;
+  if (answeredMs !== undefined) return Math.max(0, answeredMs - answeredAtMs(behaviour, n, sentMs));
+  const hasHung =
+    answeredAtMs(behaviour, n, takenUpMs) === Number.POSITIVE_INFINITY &&
+    answeredAtMs(behaviour, n, sentMs) !== Number.POSITIVE_INFINITY;
+  return hasHung ? Number.POSITIVE_INFINITY : 0;
 }
 
 function sorted(responseTimes: readonly number[], serviceTimes: readonly number[]) {
@@ -48,7 +74,7 @@ function sorted(responseTimes: readonly number[], serviceTimes: readonly number[
   return { responseTimes: ascending(responseTimes), serviceTimes: ascending(serviceTimes) };
 }
 
-function dueTimes(open: NonNullable<LoadTestSpec['load']['open']>): number[] {
+function dueTimes(open: OpenLoad): number[] {
   const times: number[] = [];
   const arrivals = new Arrivals(scheduleOf(open), { index: 0, count: 1 });
   for (; arrivals.dueUs < Number.POSITIVE_INFINITY; arrivals.advance()) times.push(arrivals.dueUs / 1e3);
@@ -60,7 +86,7 @@ export type Case = { metric: string; max?: string; min?: string; holds: boolean 
 
 const STATISTICS = { p50: 50, p95: 95, p99: 99, p999: 99.9, max: 100 };
 const FACTORS = [0.5, 0.8, 0.9, 1.1, 1.25, 2];
-/** Nearer to the truth than this, loopback and the target's own reading decide. */
+/** Nearer to the truth than this, the resolution of the start and loopback decide. */
 const LEAST_MS = 1;
 const LEAST_SHARE = 0.03;
 
