@@ -7,8 +7,8 @@ import type { Segment } from './packets.ts';
 export type Exchange = { port: number; stream: number; path?: string; sentMs: number; answeredMs?: number };
 
 /**
- * What the target took for a connection's set-up, in epoch milliseconds: from the client's first bytes to the target's. Over HTTP/2 a client
- * waits for the target's settings.
+ * What the target took for a connection's set-up, in epoch milliseconds: over HTTP/2 a client waits for the target's settings, which the target
+ * sends once it has accepted the connection.
  */
 export type SetUp = { port: number; fromMs: number; toMs: number };
 
@@ -59,9 +59,9 @@ export function http2Exchanges(
     if (!toTarget && (flags & END_STREAM) !== 0 && exchange !== undefined) exchange.answeredMs = atMs;
   };
   for (const segment of segments) {
-    const { fromPort, toPort, atMs } = segment;
+    const { fromPort, toPort, atMs, bytes } = segment;
     const toTarget = toPort === targetPort;
-    if (toTarget && !begins.has(fromPort)) begins.set(fromPort, atMs);
+    if (toTarget && bytes.length === 0) begins.set(fromPort, atMs);
     const key = `${fromPort}-${toPort}`;
     const reader = readers.get(key) ?? frameReader(toTarget ? PREFACE_BYTES : 0, frame);
     readers.set(key, reader);

@@ -7,6 +7,8 @@ export type Outcome = {
   disturbance: string;
   behaviour: string;
   metric: string;
+  max?: string;
+  min?: string;
   holds: boolean;
   verdict: 'True' | 'False' | 'Unknown';
   isFalse: boolean;
@@ -47,8 +49,15 @@ export function verdictsReport({ machine, rate, seconds, rounds, outcomes }: Ver
     '',
     ...falseOnes
       .slice(0, 200)
-      .map((o) => `- ${o.form}, ${o.disturbance}, ${o.behaviour}, ${o.holds ? 'held' : 'did not hold'}: ${o.message}`),
+      .map(
+        (o) =>
+          `- ${o.form}, ${o.disturbance}, ${o.behaviour}, ${limitText(o)} ${o.holds ? 'held' : 'did not hold'}: ${o.message}`,
+      ),
   ].join('\n');
+}
+
+function limitText({ metric, max, min }: Outcome): string {
+  return max === undefined ? `${metric} of at least ${min}` : `${metric} of at most ${max}`;
 }
 
 function rowsBy(key: 'disturbance' | 'behaviour' | 'form', outcomes: readonly Outcome[]): string[][] {

@@ -8,7 +8,6 @@ import { judge } from '../../model/judge/verdict.ts';
 import { type Summary, summarise } from '../../model/measure/summary.ts';
 import { decodeRunnerUpdate } from '../../model/wire/runner-update.ts';
 import { debian, type Log } from '../install.ts';
-import type { Options } from '../options.ts';
 import { specOf } from '../spec.ts';
 import { machine, store } from '../store.ts';
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts';
@@ -27,12 +26,21 @@ const LEAD_MS = 300;
 const GENERATOR_CORE = 0;
 const TARGET_CORE = 1;
 
+/** Which runs to make, by the names and ids of their parts; `out`: the folder of the results. */
+type Runs = {
+  rounds: number;
+  forms: readonly string[];
+  disturbances: readonly string[];
+  behaviours: readonly string[];
+  out: string;
+};
+
 /**
  * Whether verdicts blame the right side: a generator that is delayed in known ways measures a target, and tcpdump records what
  * was on the wire. Each run is judged by thresholds on both sides of the truth. A verdict is false when it fails what the target kept on the
  * wire, or passes what it did not.
  */
-export async function benchVerdicts(options: Options, log: Log): Promise<void> {
+export async function benchVerdicts(options: Runs, log: Log): Promise<void> {
   const forms = FORMS.filter(({ id }) => options.forms.includes(id));
   const disturbances = DISTURBANCES.filter(({ id }) => options.disturbances.includes(id));
   const behaviours = BEHAVIOURS.filter(({ name }) => options.behaviours.includes(name));
@@ -66,9 +74,10 @@ async function runOnce(
   const end = disturbance.begin({ pid: generator.pid!, core: GENERATOR_CORE, startMs });
   const printed = await text(generator.stdout!);
   await end();
+  const segments = await captured();
   target.stdin!.end();
   const log = JSON.parse(await text(target.stdout!)) as Entry[];
-  const wire = wireOf(await captured(), Number(port), startMs, log);
+  const wire = wireOf(segments, Number(port), startMs, log);
   if (printed === '')
     throw new Error(`${form.name}, ${disturbance.name}, ${behaviour.name}: the generator printed nothing`);
   const summary = summaryOf(spec, JSON.parse(printed) as SnapshotMessage);

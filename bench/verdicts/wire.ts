@@ -28,7 +28,7 @@ export function wireOf(segments: readonly Segment[], targetPort: number, startMs
     };
   });
   const sinceStart = ({ port, fromMs, toMs }: SetUp) => ({ port, fromMs: fromMs - startMs, toMs: toMs - startMs });
-  return { requests, setUps: setUps.map(sinceStart) };
+  return { requests, setUps: setUps.filter(({ port }) => requests.some((r) => r.port === port)).map(sinceStart) };
 }
 
 /** Over HTTP/1.1 a connection carries many requests, over HTTP/2 a stream carries one. */
