@@ -83,8 +83,9 @@ export class RequestTimes {
       return;
     }
     // Connecting takes several steps, and the generator may be late in each.
-    this.#readDelay.observe(nowUs);
-    this.sendDelayUs += Math.min(waitedUs, this.#readDelay.lostUs - this.#lostUs);
+    this.#readDelay.note(nowUs);
+    const unobservedUs = nowUs - this.#readDelay.observedUs;
+    this.sendDelayUs += Math.min(waitedUs, this.#readDelay.lostUs - this.#lostUs + unobservedUs);
     this.#lostUs = this.#readDelay.lostUs;
   }
 

@@ -106,10 +106,10 @@ export class Session implements Receiving {
       const first = Buffer.concat([BLOCK_PREFIX, bytes.subarray(0, length)]);
       this.output.headers(id, first, first.length, !hasBody);
     } else this.output.headers(id, bytes, length, !hasBody);
+    this.output.begins(stream);
     if (hasBody) this.bodies.add(stream);
     this.idleFrames.progress();
     if (this.#nextStream > MAX_31_BITS) this.retire();
-    stream.written();
   }
 
   /** A stream is over; with a code, the server receives it. */
@@ -118,6 +118,7 @@ export class Session implements Receiving {
     if (this.streams.get(id) !== stream) return;
     this.streams.delete(stream);
     this.bodies.remove(stream);
+    if (stream.awaitsWrite) this.output.forget(stream);
     if (code !== undefined) {
       if (code !== NO_ERROR) this.closed.cancelled(id);
       this.output.reset(id, code);

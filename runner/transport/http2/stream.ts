@@ -10,6 +10,7 @@ import {
   PROTOCOL_ERROR,
   REFUSED_STREAM,
 } from './frames/error-codes.ts';
+import type { Unwritten } from './frames/output.ts';
 import { ReceiveWindow } from './receive-window.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -40,7 +41,7 @@ const NONE = -1;
  * A slot for one request at a time, and the stream that carries it. A request that the server has not processed gets another stream. The
  * connections of a transport are shared by all slots.
  */
-export class Http2Stream implements Connection, SendingStream {
+export class Http2Stream implements Connection, SendingStream, Unwritten {
   readonly connected = true; // a slot costs nothing to open
   /** The identifier on its connection; 0 while it is not open. */
   id = 0;
@@ -48,6 +49,7 @@ export class Http2Stream implements Connection, SendingStream {
   body = NO_BODY;
   sentBytes = 0;
   sendWindow = 0;
+  awaitsWrite = false;
   readonly #events: ConnectionEvents;
   readonly #transport: StreamDispatch;
   readonly #receiveWindow = new ReceiveWindow(STREAM_WINDOW_BYTES);
@@ -107,7 +109,6 @@ export class Http2Stream implements Connection, SendingStream {
     this.#receivedBytes = 0;
   }
 
-  /** The request is handed to the socket when the turn ends, or was just now. */
   written(): void {
     if (this.#isWritten) return;
     this.#isWritten = true;

@@ -26,6 +26,14 @@ const BUFFER_BYTES = 4096;
 /** With so many unwritten bytes, request bodies wait. */
 const MOST_UNWRITTEN_BYTES = 256 * 1024;
 
+/** A request whose header block waits to be handed to the socket. */
+export interface Unwritten {
+  /** Whether it waits in an output, which sets this. */
+  awaitsWrite: boolean;
+  /** It is about to be handed to the socket, or the target has not read for a whole turn what is before it. */
+  written(): void;
+}
+
 /**
  * Writes the frames of a connection. They are gathered and handed to the socket together: at the end of the callback that makes them, by
  * `soon`, or when a buffer is full.
@@ -40,6 +48,8 @@ export class Output {
   #isScheduled = false;
   /** Whether the socket has frames that it has not written. */
   #isWriting = false;
+  /** The requests among the frames that the socket does not have yet. */
+  readonly #requests: Unwritten[] = [];
 
   constructor(socket: Socket, soon: (output: Output) => void) {
     this.#socket = socket;
@@ -53,12 +63,33 @@ export class Output {
 
   /**
    * Hands the frames to the socket, unless it still writes earlier ones; then it does so afterwards. Over TLS, Node reports only at the end of
-   * the turn that they were written, so that a turn has two writes at most.
+   * the turn that they were written, so that a turn has two writes at most. A longer wait is the target's, which does not read.
    */
   flush(): void {
     this.#isScheduled = false;
     if (!this.#isWriting) this.#write();
+    else if (this.#requests.length > 0) setImmediate(this.#tellRequests);
   }
+
+  /** The header block of a request is among the frames. */
+  begins(request: Unwritten): void {
+    request.awaitsWrite = true;
+    this.#requests.push(request);
+  }
+
+  /** A request is over whose header block waits. */
+  forget(request: Unwritten): void {
+    request.awaitsWrite = false;
+    this.#requests.splice(this.#requests.indexOf(request), 1);
+  }
+
+  readonly #tellRequests = (): void => {
+    for (const request of this.#requests) {
+      request.awaitsWrite = false;
+      request.written();
+    }
+    this.#requests.length = 0;
+  };
 
   /** Hands the last frames to the socket, behind any that it still writes. */
   end(): void {
@@ -70,6 +101,7 @@ export class Output {
     const frames = this.#buffer.subarray(this.#from, this.#at);
     this.#from = this.#at;
     if (!this.#socket.writable) return;
+    this.#tellRequests();
     this.#isWriting = true;
     this.#socket.write(frames, this.#onWritten);
   }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { flusher, Output } from '../../../../../runner/transport/http2/frames/output.ts';
 import { http2Transport } from '../../../../../runner/transport/http2/transport.ts';
 import type { OutgoingRequest } from '../../../../../runner/transport/message.ts';
 import { destinationOf } from '../../../../../runner/transport/select.ts';
@@ -141,52 +139,6 @@ test('messages of a stream are reported as they arrive, and trailers before the 
   assert.deepEqual(await eventsOf(port, { ...REQUEST, wantsHeaders: false }), [
     ...['written', 'head 200 undefined', 'data one', 'data two', 'end'],
   ]);
-});
-
-/** A socket that completes its writes when told. */
-class SlowSocket {
-  writable = true;
-  writableLength = 0;
-  readonly writes: number[] = [];
-  #written: () => void = () => {};
-
-  write(bytes: Buffer, written: () => void): void {
-    this.writes.push(bytes.length);
-    this.writableLength += bytes.length;
-    this.#written = written;
-  }
-
-  complete(): void {
-    this.writableLength = 0;
-    this.#written();
-  }
-}
-
-test('frames are written together: those of a turn, and those made while the socket still writes', () => {
-  const socket = new SlowSocket();
-  let flush = () => {};
-  const output = new Output(
-    socket as unknown as Socket,
-    flusher((callback) => {
-      flush = callback;
-    }),
-  );
-  for (let n = 0; n < 10; n++) output.reset(n, CANCEL); // 13 bytes each
-  assert.deepEqual(socket.writes, []);
-  flush();
-  assert.deepEqual(socket.writes, [130]);
-  output.reset(11, CANCEL);
-  output.reset(12, CANCEL);
-  flush();
-  assert.deepEqual(socket.writes, [130]);
-  socket.complete();
-  assert.deepEqual(socket.writes, [130, 26]);
-  socket.complete();
-  // A full buffer does not wait, nor do the last frames.
-  for (let n = 0; n < 1000; n++) output.reset(n, CANCEL);
-  assert.deepEqual(socket.writes, [130, 26, 4095, 4095, 4095]);
-  output.end();
-  assert.deepEqual(socket.writes.at(-1), 715);
 });
 
 /** Serves one user over two connections in turn: `respond` has the connection, 0 or 1, and the number of its request from 1. */
