@@ -14,7 +14,7 @@ import { transportOf } from '../model/request/transport.ts';
 import { processClock } from '../runner/engine/clock.ts';
 import { loadDriverOf } from '../runner/engine/drivers/load-drivers.ts';
 import { createEngine } from '../runner/engine/engine.ts';
-import { warmUp, warmUpFor } from '../runner/engine/warm-up.ts';
+import { warmUp, warmUpFor } from '../runner/engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../runner/process/event-loop.ts';
 import { http } from '../runner/protocol/http.ts';
 import { prepareRequests } from '../runner/request/prepare.ts';
@@ -31,7 +31,8 @@ async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
   const transport = await transportFor(spec.target, new Map());
   const plan = loadPlanOf(spec, WHOLE);
   const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
-  await warmUp(warmUpFor(loadModelOf(spec.load), 1, transportOf(spec.target)));
+  const transportName = transportOf(spec.target);
+  await warmUp(warmUpFor(loadModelOf(spec.load), 1, transportName), transportName);
   await pacingTimer?.ready;
   const timing = processClock(performance.now() + START_MS);
   pacingTimer?.begin(timing);

@@ -17,7 +17,7 @@ import { type CounterMemory, sharedCounter } from '../engine/drivers/shared-coun
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
-import { warmUp, warmUpFor } from '../engine/warm-up.ts';
+import { warmUp, warmUpFor } from '../engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../process/event-loop.ts';
 import { http } from '../protocol/http.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
@@ -166,6 +166,8 @@ port.on('message', (message: ToWorker) => {
   else if (message.type === 'end trial') load!.engine.trials?.end(message.number);
   else stop();
 });
-await warmUp(once ? [] : warmUpFor(loadModelOf(spec.load), replicas * part.count, transportOf(spec.target)));
+const transportName = transportOf(spec.target);
+const warmUpLoads = once ? [] : warmUpFor(loadModelOf(spec.load), replicas * part.count, transportName);
+await warmUp(warmUpLoads, transportName);
 await pacingTimer?.ready;
 port.postMessage({ type: 'ready' } satisfies FromWorker);

@@ -156,7 +156,7 @@ const FACTS: readonly Fact[] = [
       'runner/engine/drivers/closed-model.ts',
       'runner/engine/drivers/load-drivers.ts',
       'runner/engine/drivers/open-model.ts',
-      'runner/engine/warm-up.ts',
+      'runner/engine/warm-up/warm-up.ts',
     ],
   },
 ];

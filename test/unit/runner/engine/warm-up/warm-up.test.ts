@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import { loadModelOf } from '../../../../model/load/load-models.ts';
-import type { TransportName } from '../../../../model/request/transport.ts';
-import { warmUp, warmUpFor } from '../../../../runner/engine/warm-up.ts';
-import { until } from '../../../cluster/system/wait.ts';
+import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
+import { loadModelOf } from '../../../../../model/load/load-models.ts';
+import type { TransportName } from '../../../../../model/request/transport.ts';
+import { warmUp, warmUpFor } from '../../../../../runner/engine/warm-up/warm-up.ts';
+import { until } from '../../../../cluster/system/wait.ts';
 
 const open = (load: object) => ({ type: 'Open', open: { stages: [{ duration: '3s', rate: 2000 }], ...load } });
 const THOROUGH = 2200;
@@ -62,7 +62,8 @@ const cases: [sentence: string, load: object, runners: number, transport: Transp
     'Lean',
     THOROUGH,
   ],
-  ['another transport has no warm-up, because its code differs', open({}), 1, 'Undici', NONE],
+  ['a load over HTTP/2 has the same warm-up', open({}), 1, 'HTTP2', THOROUGH],
+  ['a reference transport has no warm-up, because its code differs', open({}), 1, 'Undici', NONE],
 ];
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
@@ -75,16 +76,17 @@ describe('the choice of a warm-up:', () => {
     });
 });
 
-test('a warm-up sends its requests and leaves no resource open', async () => {
-  const open = () =>
-    process.getActiveResourcesInfo().filter((resource) => /TCP|Timeout|Message|Immediate/.test(resource));
-  const before = open();
-  assert.equal(await warmUp([3, 20, 100]), 123);
-  await until('its last connections to close', () => isDeepStrictEqual(open(), before) || undefined, {
-    timeoutMs: 2000,
+for (const transport of ['Lean', 'HTTP2'] as const)
+  test(`a warm-up by ${transport} sends its requests and leaves no resource open`, async () => {
+    const open = () =>
+      process.getActiveResourcesInfo().filter((resource) => /TCP|Timeout|Message|Immediate/.test(resource));
+    const before = open();
+    assert.equal(await warmUp([3, 20, 100], transport), 123);
+    await until('its last connections to close', () => isDeepStrictEqual(open(), before) || undefined, {
+      timeoutMs: 2000,
+    });
   });
-});
 
 test('an empty warm-up sends no request', async () => {
-  assert.equal(await warmUp([]), 0);
+  assert.equal(await warmUp([], 'Lean'), 0);
 });

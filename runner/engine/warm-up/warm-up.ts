@@ -3,18 +3,21 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
-import { usToSeconds } from '../../api/common/duration.ts';
-import type { RequestSpec } from '../../api/loadtest/request.ts';
-import { WHOLE } from '../../model/load/engine-position.ts';
-import type { LoadModel } from '../../model/load/load-model.ts';
-import { openLoad } from '../../model/load/open-load.ts';
-import type { TransportName } from '../../model/request/transport.ts';
-import { eventLoopFigures } from '../process/event-loop.ts';
-import { http } from '../protocol/http.ts';
-import { processClock } from './clock.ts';
-import { createEngine } from './engine.ts';
-import { type PacingThread, PacingTimer } from './pacing-timer.ts';
-import { ENDED, type PacingTask, TURN } from './pacing-timer-state.ts';
+import { usToSeconds } from '../../../api/common/duration.ts';
+import type { RequestSpec } from '../../../api/loadtest/request.ts';
+import { WHOLE } from '../../../model/load/engine-position.ts';
+import type { LoadModel } from '../../../model/load/load-model.ts';
+import { openLoad } from '../../../model/load/open-load.ts';
+import type { TransportName } from '../../../model/request/transport.ts';
+import { eventLoopFigures } from '../../process/event-loop.ts';
+import { http } from '../../protocol/http.ts';
+import type { Destination } from '../../transport/connect/destination.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { processClock } from '../clock.ts';
+import { createEngine } from '../engine.ts';
+import { type PacingThread, PacingTimer } from '../pacing-timer.ts';
+import { ENDED, type PacingTask, TURN } from '../pacing-timer-state.ts';
+import type { Serve } from './servers.ts';
 
 /**
  * The arrivals of the warm-up's loads, one after the other. The short ones come first, so that V8 has seen the functions of more than one
@@ -27,7 +30,6 @@ const RATE_PER_SECOND = 10_000;
 const CONNECTIONS = 4;
 const TIMEOUT_US = 1e6;
 const REQUEST: RequestSpec = { name: 'warm-up', weight: 1, method: 'GET', path: '/' };
-const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
 
 /**
  * V8's best compiler compiles a function after about so many calls, in a warm-up and by default. Within the load that would happen to all
@@ -41,29 +43,47 @@ const CALLS_TO_COMPILE_BY_DEFAULT = 16_000;
 const COLD_US = 100_000;
 const MANY_WHILE_COLD = 100;
 
-/** The warm-up for one of `engines`: the arrivals of one load after the other. Empty for other transports, which have code of their own. */
+/** What a warm-up needs of a transport: how to open it, and the server's side. */
+type Warmed = { open: (destination: Destination) => Transport; serve: Serve };
+
+/** The transports with a warm-up. The others are references for tests, which nobody uses for a load that must not be late. */
+const WARMED: Partial<Record<TransportName, () => Promise<Warmed>>> = {
+  Lean: async () => {
+    const { http1Transport } = await import('../../transport/http1/transport.ts');
+    const { serveHttp1 } = await import('./servers.ts');
+    return { open: http1Transport, serve: serveHttp1 };
+  },
+  HTTP2: async () => {
+    const { http2Transport } = await import('../../transport/http2/transport.ts');
+    const { serveHttp2 } = await import('./servers.ts');
+    return { open: http2Transport, serve: serveHttp2 };
+  },
+};
+
+/** The warm-up for one of `engines`: the arrivals of one load after the other. Empty for transports without one. */
 export function warmUpFor(load: LoadModel, engines: number, transport: TransportName): readonly number[] {
-  if (transport !== 'Lean') return [];
+  if (WARMED[transport] === undefined) return [];
   // An engine whose load waits for responses cannot fall behind.
   const arrivals = load.arrivalsUntil(COLD_US) ?? (load.peakPerSecond ?? 0) * usToSeconds(COLD_US);
   return arrivals / engines < MANY_WHILE_COLD ? BRIEF : THOROUGH;
 }
 
 /**
- * Makes loads of so many arrivals against a server in this thread, so that V8 has loaded and compiled the code of the real load before it
+ * Makes loads of so many arrivals by a transport against a server in this thread, so that V8 has loaded and compiled the code of the real load before it
  * begins. Takes 30 to 40 ms of CPU, or 0.4 s (docs/design/0023-pacing.md). Returns the number of responses; 0 where this machine has no
  * loopback address, which does not prevent the load.
  */
-export async function warmUp(loads: readonly number[]): Promise<number> {
-  if (loads.length === 0) return 0;
-  const server = createServer((socket) => socket.on('data', () => socket.write(RESPONSE)).on('error', () => {}));
+export async function warmUp(loads: readonly number[], transport: TransportName): Promise<number> {
+  const warmed = await WARMED[transport]?.();
+  if (loads.length === 0 || warmed === undefined) return 0;
+  const server = createServer((socket) => warmed.serve(socket.on('error', () => {})));
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
   setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
   const url = new URL(`http://127.0.0.1:${port}`);
   let done = 0;
   for (const arrivals of loads) {
-    const responses = await warmUpLoad(arrivals, url);
+    const responses = await warmUpLoad(arrivals, url, warmed);
     done += responses;
     if (responses === 0) break;
   }
@@ -72,8 +92,7 @@ export async function warmUp(loads: readonly number[]): Promise<number> {
   return done;
 }
 
-async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
-  const { http1Transport } = await import('../transport/http1/transport.ts');
+async function warmUpLoad(arrivals: number, url: URL, { open }: Warmed): Promise<number> {
   const plan = planFor(arrivals);
   const pacingTimer = new PacingTimer(plan, ticksEveryTurn);
   const timing = processClock(performance.now());
@@ -84,7 +103,7 @@ async function warmUpLoad(arrivals: number, url: URL): Promise<number> {
     protocol: http,
     requests: http.prepare({ url: url.href }, [REQUEST], new Map()),
     timeoutUs: TIMEOUT_US,
-    transport: http1Transport({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
+    transport: open({ url, lookup, connections: CONNECTIONS, keepAlive: true }),
     timing,
     loop: eventLoopFigures(),
   });
