@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
-import { formatMetric, isOfAskedRate, limitedMetric, limitValue, parseMetric } from '../../api/loadtest/metrics.ts';
+import { formatMetric, isOfAskedRate, limitedMetric, limitValue, parseMetric, unitOf } from '../../api/loadtest/metrics.ts';
 import { type AppliedThreshold, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Bounds } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -19,6 +19,8 @@ export type ThresholdResult = AppliedThreshold & {
   uncertainty?: Uncertainty;
   /** What else `observed` counts. */
   note?: string;
+  /** The value of a broken time without the generator's own part, where that is a considerable part of it. */
+  withoutGenerator?: string;
 };
 
 type Judged = Limit & { meets: Meets };
@@ -36,7 +38,9 @@ export function evaluate(threshold: AppliedThreshold, summary: Summary): Thresho
   const observed = observedText(metric, judged, broken, summary);
   const note = overdueNote(threshold, summary);
   const result = { ...threshold, observed, passed: false, ...(note !== undefined && { note }) };
-  if (broken.length > 0) return { ...result, violation: violationOf(threshold, broken, observed) };
+  const [breaks] = broken;
+  if (breaks !== undefined)
+    return { ...result, ...withoutGenerator(metric, breaks), violation: violationOf(threshold, broken, observed) };
   const unknown = judged.find((limit) => limit.meets === 'Unknown');
   if (unknown === undefined) return { ...result, passed: true };
   return { ...result, uncertainty: uncertaintyOf(threshold, unknown, summary) };
@@ -75,10 +79,23 @@ function violationOf({ metric, request }: Threshold, broken: readonly Judged[], 
   return { metric, ...(request !== undefined && { request }), ...limits, observed };
 }
 
+/** A smaller part of a time is of no interest beside a limit that the rest exceeds. */
+const CONSIDERABLE_SHARE = 0.05;
+
+function withoutGenerator(metric: string, { bound, limit, range }: Judged): Pick<ThresholdResult, 'withoutGenerator'> {
+  const { measured, withoutGenerator: without } = range;
+  if (unitOf(metric) !== 'duration' || bound === 'min' || measured.low - without.low < CONSIDERABLE_SHARE * measured.low) return {};
+  return { withoutGenerator: formatMetric(metric, without.low, [limitValue(metric, limit)]) };
+}
+
 function overdueNote({ metric, request }: Threshold, summary: Summary): string | undefined {
   const { kind, detail } = parseMetric(metric);
   const overdue = kind === 'errors' && detail === '' ? overdueIn(summary, request) : 0;
   return overdue === 0 ? undefined : `${formatCount(overdue)} were cut off after a longer wait than a threshold allows`;
+}
+
+function withoutText({ withoutGenerator: value }: ThresholdResult): string {
+  return value === undefined ? '' : ` (${value} without the generator's own delay)`;
 }
 
 /** Why a threshold does not hold for sure, for people; undefined when it holds or the run cannot tell. */
@@ -87,6 +104,6 @@ export function problemOf(result: ThresholdResult): string | undefined {
   const problem =
     result.violation === undefined
       ? `${thresholdName(result)} has nothing to measure`
-      : [violationText(result.violation), result.note].filter(Boolean).join(', of which ');
+      : [violationText(result.violation) + withoutText(result), result.note].filter(Boolean).join(', of which ');
   return result.default ? `${problem} (default)` : problem;
 }

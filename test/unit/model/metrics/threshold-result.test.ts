@@ -5,7 +5,7 @@ import type { Threshold } from '../../../../api/loadtest/threshold.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
 import { perSecond } from '../../../../model/measure/rate/rate.ts';
 import { evaluate, problemOf } from '../../../../model/metrics/threshold-result.ts';
-import { summaryOf } from '../../../support/results/summary.ts';
+import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
 // 250,000 us share a bucket with 249,984 to 250,111 us, and 100,000 us with 99,968 to 100,031 us.
 const TIMES: [times: number[], threshold: Threshold, problem: string | undefined][] = [
@@ -33,6 +33,20 @@ for (const [times, threshold, problem] of TIMES) {
   test(`a ${metric} of ${times} us ${problem === undefined ? 'keeps' : 'breaks'} the limits ${min ?? 'none'} to ${max ?? 'none'}`, () =>
     assert.equal(problemOf(evaluate(threshold, summaryOf(1000, {}, times))), problem));
 }
+
+test('a time that breaks its limit is shown without the generator’s part as well, where that is considerable', () => {
+  const measured = summaryOf(1000, {}, [250_000]);
+  const less = (us: number) => ({
+    ...measured,
+    withoutGenerator: { ...measured.withoutGenerator, responseTime: histogramOf([us]) },
+  });
+  const problemWithout = (us: number) => problemOf(evaluate({ metric: 'responseTime.p99', max: '100ms' }, less(us)));
+  assert.equal(
+    problemWithout(120_000),
+    "responseTime.p99 250ms exceeds 100ms (120ms without the generator's own delay)",
+  );
+  assert.equal(problemWithout(249_000), 'responseTime.p99 250ms exceeds 100ms');
+});
 
 const SHARES: [failed: number, generated: number, threshold: Threshold, problem: string | undefined][] = [
   [100_004, 10_000_000, { metric: 'errors', max: '1%' }, 'errors 1.00004% exceeds 1%'],
