@@ -1,5 +1,12 @@
 import { formatCount, formatNumber } from '../../api/common/quantity.ts';
-import { formatMetric, isOfAskedRate, limitedMetric, limitValue, parseMetric, unitOf } from '../../api/loadtest/metrics.ts';
+import {
+  formatMetric,
+  isOfAskedRate,
+  limitedMetric,
+  limitValue,
+  parseMetric,
+  unitOf,
+} from '../../api/loadtest/metrics.ts';
 import { type AppliedThreshold, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Bounds } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
@@ -84,7 +91,12 @@ const CONSIDERABLE_SHARE = 0.05;
 
 function withoutGenerator(metric: string, { bound, limit, range }: Judged): Pick<ThresholdResult, 'withoutGenerator'> {
   const { measured, withoutGenerator: without } = range;
-  if (unitOf(metric) !== 'duration' || bound === 'min' || measured.low - without.low < CONSIDERABLE_SHARE * measured.low) return {};
+  if (
+    unitOf(metric) !== 'duration' ||
+    bound === 'min' ||
+    measured.low - without.low < CONSIDERABLE_SHARE * measured.low
+  )
+    return {};
   return { withoutGenerator: formatMetric(metric, without.low, [limitValue(metric, limit)]) };
 }
 
