@@ -137,6 +137,13 @@ export type LoadTestSpec = {
         };
       } | undefined;
     } | undefined;
+    /** Sends a traceparent (W3C Trace Context) with every request that has none of its own: one trace for each iteration. The result has the sampled traces of the slowest requests, of unexpected responses and of errors. Default: none. */
+    tracing?: {
+      /** Share of the iterations whose traces are sampled: their traceparent has the flag by which the target records them. */
+      sampled?: string | undefined;
+      /** Address of a trace in your tracing backend, which results show for each trace; {traceId} becomes its identifier. */
+      link?: string | undefined;
+    } | undefined;
   };
   /** Requests to send. Default: one GET of the target. */
   requests?: Array<{
@@ -1839,6 +1846,21 @@ export type LoadTestStatus = {
     /** Connections opened. */
     connections: number;
   } | undefined;
+  /** Requests with sampled traces (target.tracing): the ten slowest, then ten that were not as expected, of different kinds. */
+  traces?: Array<{
+    /** Slowest: one of the slowest requests. Unexpected: an unexpected response or an error. */
+    kept: 'Slowest' | 'Unexpected';
+    /** Identifier of the trace. */
+    traceId: string;
+    /** Name of the request. */
+    request: string;
+    /** Status of the response, or kind of error. */
+    outcome: string;
+    /** From the intended arrival to the end. */
+    responseTime: string;
+    /** Its address, by target.tracing.link. */
+    link?: string | undefined;
+  }> | undefined;
   /** Result of each threshold of the spec, or of the default one. */
   thresholds?: Array<{
     /** Metric of the threshold. */

@@ -11,6 +11,9 @@ export const MAX_OUTCOMES = 10;
 export const MAX_ADDRESSES = 20;
 export const MAX_MEASURED_ADDRESSES = 100;
 
+/** How many traces of each kind a result keeps. */
+export const MAX_KEPT_TRACES = 10;
+
 /** Maximum size of the value that a script's setup returns, in bytes of JSON. Every runner receives it with the start of the load. */
 export const MAX_SETUP_BYTES = 64 * 1024;
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { shownTextSchema } from '../common/shown/schema.ts';
-import { MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
+import { MAX_KEPT_TRACES, MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
+import { MAX_EPOCH_MS } from '../common/time.ts';
 import { liveCountsSchema } from '../status/counts.ts';
 import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
 import { boundedList } from './bounded-list.ts';
@@ -10,6 +11,16 @@ const count = z.int().min(0);
 const responses = boundedList(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count }), 1000);
 const use = { requests: count, connections: count };
 const kind = shownTextSchema(63);
+const traced = boundedList(
+  z.strictObject({
+    traceId: z.string().regex(/^[0-9a-f]{32}$/),
+    request: shownTextSchema(63),
+    outcome: kind,
+    responseTimeUs: count,
+    endedAtMs: z.number().min(0).max(MAX_EPOCH_MS),
+  }),
+  MAX_KEPT_TRACES,
+);
 /** An example as in the status, of a runner's text that must be clean. */
 const unexpected = unexpectedResponseSchema.extend({
   request: shownTextSchema(63),
@@ -63,6 +74,10 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .optional()
       .describe('What went to each address. Intervals and termination messages leave it out.'),
     otherAddresses: z.strictObject(use).optional().describe('What went to further addresses together. Absent: none.'),
+    traces: z
+      .strictObject({ slowest: traced, unexpected: traced })
+      .optional()
+      .describe('Requests with sampled traces. Absent: without tracing, in intervals and termination messages.'),
     pacingLag: histogram.describe('Actual minus intended send time.'),
     cpuMs: z.number().min(0).describe('CPU time that the generator has used since the load began.'),
     eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { MAX_ADDRESSES, MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
+import { textOf } from '../common/rule.ts';
+import { MAX_ADDRESSES, MAX_KEPT_TRACES, MAX_OUTCOMES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { capacitySchema } from './capacity.ts';
 import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionsSchema } from './conditions.ts';
@@ -14,6 +15,9 @@ const useSchema = {
   requests: count.describe('Requests written, including redirects.'),
   connections: count.describe('Connections opened.'),
 };
+
+/** The address of a trace in a tracing backend. */
+const TRACE_URL = /^https?:[/][/][!#-;=?-[\]_a-z{|}~]+$/;
 
 /** Durations as text with three significant digits, the resolution of the histograms. */
 const timesSchema = z.strictObject({
@@ -186,6 +190,26 @@ export const loadTestStatusSchema = z.strictObject({
     .strictObject(useSchema)
     .optional()
     .describe('What went to all other addresses together. Absent: there are none.'),
+  traces: z
+    .array(
+      z.strictObject({
+        kept: z
+          .enum(['Slowest', 'Unexpected'])
+          .describe('Slowest: one of the slowest requests. Unexpected: an unexpected response or an error.'),
+        traceId: z.string().max(32).describe('Identifier of the trace.'),
+        request: text.describe('Name of the request.'),
+        outcome: text.describe('Status of the response, or kind of error.'),
+        responseTime: text.describe('From the intended arrival to the end.'),
+        link: textOf(TRACE_URL, 'must be an http or https URL', { max: 2048 })
+          .optional()
+          .describe('Its address, by target.tracing.link.'),
+      }),
+    )
+    .max(2 * MAX_KEPT_TRACES)
+    .optional()
+    .describe(
+      'Requests with sampled traces (target.tracing): the ten slowest, then ten that were not as expected, of different kinds.',
+    ),
   thresholds: z
     .array(
       z.strictObject({

@@ -6,6 +6,7 @@ import { mergePeaks } from './in-flight-peaks.ts';
 import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcomes.ts';
 import { mergePacked, PackedHistogram } from './packed-histogram.ts';
 import { type ErrorsOfKind, mapTimes, peaksOf, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
+import { mergeTraces } from './traces/kept-traces.ts';
 import { withCounts, withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
@@ -28,6 +29,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     ...mergeInFlight(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
     ...mergeAddresses(snapshots),
+    ...mergeTraces(snapshots),
     pacingLag: merged(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),

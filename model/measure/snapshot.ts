@@ -4,6 +4,7 @@ import type { AddressUses } from './connections/addresses.ts';
 import type { InFlightPeaks, PeaksOf } from './in-flight-peaks.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PackedHistogram } from './packed-histogram.ts';
+import type { KeptTraces } from './traces/kept-traces.ts';
 
 /** The errors of one kind, with one example. Termination messages leave the times out. */
 export type ErrorsOfKind = {
@@ -43,6 +44,8 @@ export type SnapshotOf<H> = AddressUses & {
   inFlightPeaks?: InFlightPeaks | undefined;
   /** Redirects that were followed. Undefined: none. */
   redirects?: number | undefined;
+  /** Sampled traces that are worth reading. Undefined in intervals, in termination messages, and without tracing. */
+  traces?: KeptTraces | undefined;
   /** Actual minus intended send time. */
   pacingLag: H;
   /** CPU time that the generator has used. */

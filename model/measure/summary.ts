@@ -16,6 +16,7 @@ import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
 import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iterations.ts';
 import { type Rate, rateOf } from './rate/rate.ts';
 import { type ErrorsOfKind, peaksOf, type Snapshot, TIME_NAMES, type Times } from './snapshot.ts';
+import { type LinkedTrace, linkedTraces, mergeTraces } from './traces/kept-traces.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = Times<Histogram> & {
@@ -46,6 +47,8 @@ export type Summary = Times<Histogram> &
     redirects: number;
     /** The same requests, each with its time less the generator's own part. */
     withoutGenerator: Times<Histogram>;
+    /** Sampled traces that are worth reading. Undefined without tracing. */
+    traces?: LinkedTrace[];
     pacingLag: Histogram;
     /** Since the load began, of the most advanced runner. */
     elapsedMs: number;
@@ -95,6 +98,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
     ...mergeAddresses(snapshots),
+    ...tracesOf(spec, snapshots),
     ...times,
     withoutGenerator,
     pacingLag,
@@ -110,6 +114,11 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     throttled,
     gc: pausesOf(snapshots),
   };
+}
+
+function tracesOf({ target }: LoadTestSpec, snapshots: readonly Snapshot[]): Pick<Summary, 'traces'> {
+  const { traces } = mergeTraces(snapshots);
+  return traces === undefined ? {} : { traces: linkedTraces(traces, target.tracing?.link) };
 }
 
 function pausesOf(snapshots: readonly Snapshot[]): Summary['gc'] {

@@ -35,6 +35,7 @@ export type ResultStatus = Pick<
   | 'redirects'
   | 'addresses'
   | 'otherAddresses'
+  | 'traces'
   | 'thresholds'
   | 'comparison'
   | 'generator'
@@ -64,6 +65,12 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
     ...mostUsed(summary),
+    ...(summary.traces && {
+      traces: summary.traces.map(({ responseTimeUs, endedAtMs: _, ...trace }) => ({
+        ...trace,
+        responseTime: formatMicroseconds(responseTimeUs),
+      })),
+    }),
     thresholds: verdict.thresholds.map(
       ({ violation: _, abort: __, after: ___, note: ____, uncertainty, ...result }) => ({
         ...result,

@@ -11,6 +11,7 @@ export const TITLES = {
   responses: 'Statuses',
   errors: 'Errors',
   addresses: 'Addresses',
+  traces: 'Traces of sampled requests',
   unexpected: 'Unexpected responses, one of each kind',
   thresholds: 'Thresholds',
 } as const;
@@ -42,6 +43,11 @@ export function lengthText(seconds: number): string {
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';
   return last === undefined || last === first ? `at ${first}` : `${first} to ${last}`;
+}
+
+/** The first cells of a trace: why it is kept, its request, how and when that ended. */
+export function traceCells({ kept, request, outcome, responseTime }: NonNullable<LoadTestStatus['traces']>[number]) {
+  return [kept === 'Slowest' ? 'slow' : 'unexpected', request, outcome, responseTime] as const;
 }
 
 /** The share of requests and the connections of each address, and of all others together. */

@@ -15,7 +15,7 @@ import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { environment, generator } from './generator.ts';
 import { page, SCRIPT } from './page.ts';
-import { addresses, counts, errors, requests, responses, thresholds, times, unexpected } from './results.ts';
+import { addresses, counts, errors, requests, responses, thresholds, times, traces, unexpected } from './results.ts';
 import { tile } from './tile.ts';
 import { timelineTable } from './timeline.ts';
 
@@ -46,6 +46,7 @@ function article(report: ReportDocument): string {
     errors(status),
     unexpected(status),
     addresses(status),
+    traces(status),
     generator(report),
     environment(report),
     `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(spec))}</pre></details></article>`,

@@ -20,6 +20,7 @@ import {
   TIMES_NOTE,
   TITLES,
   timesInWords,
+  traceCells,
   unexpectedDetail,
 } from '../common/wording.ts';
 import { percent } from '../text/section.ts';
@@ -89,6 +90,18 @@ export function errors({ errors: list = [] }: LoadTestStatus): string {
     { text: shownLine(r.example) },
   ]);
   return section(TITLES.errors, ['kind', 'count', 'when', { text: 'example' }], rows);
+}
+
+/** The traces that are worth reading, as links where the spec has a template of their addresses. */
+export function traces({ traces: list = [] }: LoadTestStatus): string {
+  const rows = list.map((trace) => {
+    const [why, request, outcome, time] = traceCells(trace);
+    const id = e(trace.traceId);
+    const linked = trace.link === undefined ? id : `<a href="${e(trace.link)}" rel="noreferrer">${id}</a>`;
+    return [{ text: why }, { text: request }, { text: outcome }, e(time), { html: linked }];
+  });
+  const head = [{ text: 'kept' }, { text: 'request' }, { text: 'outcome' }, 'response time', { text: 'trace' }];
+  return section(TITLES.traces, head, rows);
 }
 
 /** How requests were spread over the addresses of the target. */

@@ -6,7 +6,7 @@ import type { ErrorKind } from '../../api/status/error-kinds.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
-import { addressRows, span, TITLES, timesInWords, unexpectedDetail } from '../common/wording.ts';
+import { addressRows, span, TITLES, timesInWords, traceCells, unexpectedDetail } from '../common/wording.ts';
 import { percent, type Section } from './section.ts';
 
 /** The statuses of the responses, with their shares of all responses. */
@@ -29,6 +29,13 @@ export function errorsSection({ errors }: LoadTestStatus, width: number): Sectio
     return [[kind, formatCount(count), detail], ...(advice === undefined ? [] : [['', '', `check: ${advice}`]])];
   });
   return [{ title: TITLES.errors, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
+}
+
+/** The traces that are worth reading, with their addresses where the spec has a template of them. */
+export function tracesSection({ traces = [] }: LoadTestStatus): Section[] {
+  if (traces.length === 0) return [];
+  const rows = traces.map((trace) => [...traceCells(trace), trace.link ?? trace.traceId]);
+  return [{ title: TITLES.traces, lines: table(rows, ['left', 'left', 'left', 'right', 'left']) }];
 }
 
 /** How requests were spread over the addresses of the target; one address alone needs no table, unless names are resolved again. */

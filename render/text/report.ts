@@ -8,7 +8,7 @@ import { verdictOf } from '../common/verdict.ts';
 import { capacitySection } from './capacity.ts';
 import { comparisonSection, generatorSection, thresholdsSection } from './judgement.ts';
 import { countsSection, rateSection, requestsSection, timesSection } from './measurement.ts';
-import { addressesSection, errorsSection, responsesSection, unexpectedSection } from './outcomes.ts';
+import { addressesSection, errorsSection, responsesSection, tracesSection, unexpectedSection } from './outcomes.ts';
 
 /**
  * How a text report looks: its styles, the columns that its tables may take, and whether a terminal shows it. Elsewhere the verdict is one
@@ -40,6 +40,7 @@ export function textReport(
     ...responsesSection(status),
     ...errorsSection(status, width),
     ...addressesSection(test.spec, status),
+    ...tracesSection(status),
     ...unexpectedSection(status, width),
     ...thresholdsSection(status, { paint, width }),
     ...comparisonSection(status, paint),

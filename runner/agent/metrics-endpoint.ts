@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { type RunnerLabels, runnerMetrics } from './prometheus.ts';
-import { TEXT_CONTENT_TYPE } from './prometheus-text.ts';
+import { CONTENT_TYPES, type MetricsFormat } from './prometheus-text.ts';
 
 export type MetricsEndpointOptions = {
   labels: RunnerLabels;
@@ -20,7 +20,14 @@ export function metricsEndpoint({ labels, newest, bounds, scraped }: MetricsEndp
       response.writeHead(404).end();
       return;
     }
-    const text = await runnerMetrics(labels, newest(), bounds());
-    response.writeHead(200, { 'content-type': TEXT_CONTENT_TYPE }).end(text, scraped);
+    const snapshot = newest();
+    const format = formatFor(snapshot, request.headers.accept);
+    const text = await runnerMetrics(labels, snapshot, bounds(), format);
+    response.writeHead(200, { 'content-type': CONTENT_TYPES[format] }).end(text, scraped);
   };
+}
+
+/** OpenMetrics for a client that accepts it, if there are traces for exemplars. */
+function formatFor(snapshot: Snapshot | undefined, accept = ''): MetricsFormat {
+  return snapshot?.traces !== undefined && accept.includes('application/openmetrics-text') ? 'OpenMetrics' : 'Text';
 }

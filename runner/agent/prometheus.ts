@@ -1,8 +1,9 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import type { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import type { RequestSnapshot, Snapshot } from '../../model/measure/snapshot.ts';
+import { exemplarsOf } from './exemplars.ts';
 import { BOUNDS, classicHistogram } from './prometheus-buckets.ts';
-import { type Family, type Labels, type Series, textOf } from './prometheus-text.ts';
+import { type Exemplar, type Family, type Labels, type MetricsFormat, type Series, textOf } from './prometheus-text.ts';
 
 const PREFIX = 'loadtest_runner';
 
@@ -19,13 +20,14 @@ export function runnerFamilies(snapshot: Snapshot | undefined, bounds: readonly 
   return [...requestCounters(snapshot), ...outcomes(snapshot), ...generator(snapshot), ...times(snapshot, bounds)];
 }
 
-/** The metrics of one runner in Prometheus' text format. */
+/** The metrics of one runner as text. */
 export function runnerMetrics(
   labels: RunnerLabels,
   snapshot: Snapshot | undefined,
   bounds?: readonly number[],
+  format?: MetricsFormat,
 ): Promise<string> {
-  return textOf(runnerFamilies(snapshot, bounds), labels);
+  return textOf(runnerFamilies(snapshot, bounds), labels, format);
 }
 
 function requestCounters(snapshot: Snapshot | undefined): Family[] {
@@ -122,7 +124,9 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
       type: 'histogram',
       help: 'From the intended arrival to the last byte; timeouts included.',
       labels: ['request'],
-      series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.responseTime)),
+      series: (snapshot?.requests ?? []).flatMap(({ name, responseTime }) =>
+        bucketsOf({ request: name }, responseTime, bounds, exemplarsOf(snapshot!, name, bounds)),
+      ),
     },
     {
       name: `${PREFIX}_first_byte_seconds`,
@@ -161,12 +165,21 @@ function seconds(ms = 0): Series[] {
   return one(ms / 1e3);
 }
 
-function bucketsOf(labels: Labels, histogram: PackedHistogram, bounds: readonly number[]): Series[] {
+function bucketsOf(
+  labels: Labels,
+  histogram: PackedHistogram,
+  bounds: readonly number[],
+  exemplars?: ReadonlyMap<number, Exemplar>,
+): Series[] {
   const { cumulative, count, sum } = classicHistogram(histogram, bounds);
-  const bucket = (le: string, value: number): Series => ({ suffix: '_bucket', labels: { ...labels, le }, value });
+  const bucket = (bound: number, value: number): Series => {
+    const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
+    const exemplar = exemplars?.get(bound);
+    return { suffix: '_bucket', labels: { ...labels, le }, value, ...(exemplar && { exemplar }) };
+  };
   return [
-    ...bounds.map((bound, i) => bucket(String(bound), cumulative[i]!)),
-    bucket('+Inf', count),
+    ...bounds.map((bound, i) => bucket(bound, cumulative[i]!)),
+    bucket(Number.POSITIVE_INFINITY, count),
     { suffix: '_sum', labels, value: sum },
     { suffix: '_count', labels, value: count },
   ];

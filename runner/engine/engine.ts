@@ -17,6 +17,8 @@ import { type Health, type LiveSnapshot, Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
 import { type Settling, settle } from './settle.ts';
 import { SlotPool } from './slot-pool.ts';
+import type { TraceContext } from './tracing/trace-context.ts';
+import { TraceRecorder } from './tracing/trace-recorder.ts';
 
 const noScopes: Scopes = () => {
   throw new Error('bug: templates without scopes');
@@ -49,6 +51,8 @@ export type EngineOptions = {
   countIteration?: () => number;
   /** Makes the function that overrides which request an arrival sends; receives the weighted choice. */
   chooser?: ((byWeight: (arrival: number) => number) => (arrival: number) => number) | undefined;
+  /** Traces of the iterations; absent: none. */
+  traceContext?: TraceContext | undefined;
   /** See DriverContext. */
   onTrial?: () => void;
 };
@@ -78,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     upcoming,
     scopes = noScopes,
   } = options;
-  const { sequential = false, redact, clock = Date.now, seed = 0 } = options;
+  const { sequential = false, redact, clock = Date.now, seed = 0, traceContext } = options;
   const { countIteration = sharedCounter(newCounterMemory()), onTrial = () => {} } = options;
   const loadDriver = loadDriverOf(plan);
   const recorder = new Recorder(
@@ -88,9 +92,16 @@ export function createEngine(options: EngineOptions): Engine {
     protocol.codeOf,
     new UnexpectedExamples(redact),
   );
+  const tracing = traceContext && {
+    context: traceContext,
+    recorder: new TraceRecorder(
+      requests.map((r) => r.name),
+      clock,
+    ),
+  };
   const slots = new SlotPool(
     {
-      ...{ protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock },
+      ...{ protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock, tracing },
       readDelay: new ReadDelay(loop),
     },
     loadDriver.slotLimits(plan),
@@ -144,6 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
     snapshot: (health) => ({
       ...recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
       ...transport.addresses?.uses(),
+      ...(tracing && { traces: tracing.recorder.kept }),
     }),
   };
 }

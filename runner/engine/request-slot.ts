@@ -13,11 +13,13 @@ import type { Clock } from './clock.ts';
 import { type Deadlines, Expiring } from './deadlines.ts';
 import type { Burst } from './delay/burst.ts';
 import type { ReadDelay } from './delay/read-delay.ts';
-import { RequestTimes, UNWRITTEN } from './delay/request-times.ts';
+import { type EndedTimes, RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 import { Iteration } from './iteration.ts';
 import type { Recorder } from './recorder.ts';
 import type { LogRequest } from './request-log.ts';
 import type { ThinkTimes } from './think-time.ts';
+import type { Trace, TraceContext } from './tracing/trace-context.ts';
+import type { TraceRecorder } from './tracing/trace-recorder.ts';
 
 /** The part of the slot pool that its slots use. */
 export type Pool = {
@@ -33,6 +35,8 @@ export type Pool = {
   thinkTimes: ThinkTimes;
   unjudged: Unjudged;
   logRequest: LogRequest | undefined;
+  /** Undefined: requests have no traces. */
+  tracing: { context: TraceContext; recorder: TraceRecorder } | undefined;
   scopes: Scopes;
   /** Whether an iteration sends all requests, in order. */
   sequential: boolean;
@@ -71,6 +75,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #thinkingUntilUs = NOT_THINKING;
   readonly #response = new ResponseBuffer();
   #iteration: Iteration | undefined;
+  /** The trace of the iteration, and of the request in flight, which may have one of its own; undefined without tracing. */
+  #iterationTrace: Trace | undefined;
+  #trace: Trace | undefined;
   /** Whether a response of the iteration was too late to count for the rate. */
   #iterationIsLate = false;
   /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
@@ -113,6 +120,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.inFlight = true;
     this.#arrival = arrival;
     this.#iterationIsLate = false;
+    this.#iterationTrace = this.#pool.tracing?.context.begin();
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
     this.#sendRequest(request, intendedUs, sendDelayUs, nowUs);
   }
@@ -145,11 +153,43 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#response.expect(prepared, made, recorder.examples.wanted);
     if (prepared.redirects !== null) this.#lastMessage = made;
     this.#sending = true;
-    this.#connection.send(this.#iteration === undefined ? made : this.#iteration.withCookies(made));
+    this.#transmit(made);
     this.#sending = false;
     const stillConnecting = this.round === round && this.times.writtenUs === UNWRITTEN;
     // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
     if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
+  }
+
+  #transmit(request: PreparedRequest): void {
+    const whole = this.#iteration === undefined ? request : this.#iteration.withCookies(request);
+    if (this.#iterationTrace === undefined) this.#connection.send(whole);
+    else this.#transmitTraced(whole, this.#iterationTrace);
+  }
+
+  /** A request that has a traceparent keeps it; one that a script could not make is not sent. */
+  #transmitTraced(request: PreparedRequest, trace: Trace): void {
+    const traced = request.failure === undefined ? this.#pool.tracing!.context.traced(request, trace) : undefined;
+    this.#trace = traced && trace;
+    this.#connection.send(traced ?? request);
+  }
+
+  #traceJudged(
+    isExpected: boolean,
+    status: number,
+    trace = this.#trace,
+    request = this.#request,
+    times: EndedTimes = this.times,
+  ): void {
+    if (trace === undefined) return;
+    const { tracing, protocol } = this.#pool;
+    tracing!.recorder.ended(request, trace, times, { outcome: protocol.codeOf(status), isExpected, isTimed: true });
+  }
+
+  #traceFailed({ kind }: Failure, isTimed: boolean): void {
+    if (this.#trace === undefined) return;
+    this.#pool.tracing!.recorder.ended(this.#request, this.#trace, this.times, {
+      ...{ outcome: kind, isExpected: false, isTimed },
+    });
   }
 
   get #values(): ReadonlyMap<string, string> {
@@ -217,6 +257,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { expected, reason } = judgement;
     const response = this.#response;
     this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
+    this.#traceJudged(expected, response.status);
     if (!expected) recorder.example(this.#request, response, reason ?? response.reason);
     this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
@@ -242,6 +283,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { status, headers } = this.#response;
     const body = recorder.examples.wanted === 0 ? NO_BODY : this.#response.body;
     const log = this.#logLater();
+    const trace = this.#trace;
     recorder.received();
     unjudged.add(
       later,
@@ -250,6 +292,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
         if ('failure' in judgement) recorder.failed(request, judgement.failure);
         else {
           recorder.done(request, status, judgement.expected, times, false);
+          this.#traceJudged(judgement.expected, status, trace, request, times);
           if (!judgement.expected) recorder.example(request, { status, headers, body }, judgement.reason);
         }
         if ('failure' in judgement) log('failed');
@@ -282,7 +325,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     recorder.redirect();
     this.#lastMessage = next.request;
     this.#response.expect(requests[this.#request]!, next.request, recorder.examples.wanted);
-    this.#connection.send(this.#iteration?.withCookies(next.request) ?? next.request);
+    this.#transmit(next.request);
     return true;
   }
 
@@ -326,6 +369,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
     this.times.expired(nowUs, this.times.writtenUs + timeoutUs);
     recorder.timeout(this.#request, failure, this.times);
+    this.#traceFailed(failure, true);
     this.#log('timeout');
     this.#settle(nowUs);
   }
@@ -357,6 +401,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const nowUs = timing.now();
     this.times.ended(nowUs, this.#followedRedirects > 0);
     recorder.failed(this.#request, failure);
+    if (this.times.writtenUs !== UNWRITTEN) this.#traceFailed(failure, false);
     this.#log('failed');
     this.#settle(nowUs);
   }

@@ -17,12 +17,14 @@ import { type CounterMemory, sharedCounter } from '../engine/drivers/shared-coun
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
+import { traceContextOf } from '../engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../process/event-loop.ts';
 import { http } from '../protocol/http.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
 import type { WorkerScript } from '../script/worker-script.ts';
+import { crypto } from '../transport/connect/lazy-openssl.ts';
 import { healthSince } from './generator-health.ts';
 import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
 
@@ -118,6 +120,7 @@ function start(atMs: number, setup: string): void {
     scopes,
     // Its arrivals begin without a message, which would delay them.
     onTrial: () => post('trial'),
+    traceContext: traceContextOf(spec.target, (bytes) => crypto().randomFillSync(bytes)),
     ...(spec.runners.logSamples ? { logRequest: requestLog.logger(requests.map((r) => r.name)) } : {}),
   });
   load = { engine, timing };

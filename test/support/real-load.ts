@@ -1,9 +1,11 @@
+import { randomFillSync } from 'node:crypto';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { loadPlanOf } from '../../model/load/load-plan.ts';
 import { type Summary, summarise } from '../../model/measure/summary.ts';
 import { NO_DATA } from '../../model/request/data.ts';
 import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
+import { traceContextOf } from '../../runner/engine/tracing/trace-context.ts';
 import { eventLoopFigures } from '../../runner/process/event-loop.ts';
 import { http } from '../../runner/protocol/http.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
@@ -39,6 +41,7 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
     timing: processClock(performance.now()),
     loop: eventLoopFigures(),
     sequential,
+    traceContext: traceContextOf(spec.target, (bytes) => randomFillSync(bytes)),
     scopes: scopesOf({ spec, test: { name: 't', uid: 'u' }, runner: 0, series: WHOLE, table: NO_DATA, clock: () => 0 }),
   });
   await new Promise<void>((over) => engine.run(over));

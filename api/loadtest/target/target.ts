@@ -5,6 +5,7 @@ import { celPattern, withRules } from '../../common/rule.ts';
 import { authSchema } from './auth.ts';
 import { httpSchema } from './http.ts';
 import { tlsSchema } from './tls.ts';
+import { tracingSchema } from './tracing.ts';
 import { urlSchema } from './url.ts';
 
 const IPV4_URL = /^https?:[/][/][0-9.]+([:/].*)?$/;
@@ -49,6 +50,11 @@ export const targetSchema = withRules(
       .optional()
       .describe('TLS of an https target. Default: the certificate must be issued by a well-known authority.'),
     auth: authSchema.optional().describe('Authentication of every request. Default: none.'),
+    tracing: tracingSchema
+      .optional()
+      .describe(
+        'Sends a traceparent (W3C Trace Context) with every request that has none of its own: one trace for each iteration. The result has the sampled traces of the slowest requests, of unexpected responses and of errors. Default: none.',
+      ),
   }),
   {
     cel: "!has(self.tls) || self.url.startsWith('https:')",

@@ -321,6 +321,17 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
+    'traces with a template of their addresses',
+    loadTest('traced', {
+      ...SMALLEST,
+      target: {
+        url: 'http://a',
+        tracing: { sampled: '0.5%', link: "https://grafana.test:3000/explore?left={'q':'{traceId}'}#x" },
+      },
+    }),
+  ],
+  ['traces', loadTest('traced', { ...SMALLEST, target: { url: 'http://a', tracing: {} } })],
+  [
     'a connection per request',
     loadTest('close', { ...SMALLEST, target: { url: 'http://a', http: { keepAlive: false } } }),
   ],

@@ -186,6 +186,24 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'only when version is HTTP1',
   ),
   test(
+    'more than all traces',
+    { 'spec.target.tracing': { sampled: '101%' } },
+    'spec.target.tracing.sampled',
+    'must be at most 100%',
+  ),
+  test(
+    'a link to traces without the place of the identifier',
+    { 'spec.target.tracing': { link: 'https://tempo.test/trace/' } },
+    'spec.target.tracing.link',
+    FORM,
+  ),
+  test(
+    'a link to traces that is no URL of the web',
+    { 'spec.target.tracing': { link: 'javascript://x/{traceId}' } },
+    'spec.target.tracing.link',
+    FORM,
+  ),
+  test(
     'an age of connections that carry one request',
     { 'spec.target.http': { keepAlive: false, maxConnectionAge: '30s' } },
     'spec.target.http.maxConnectionAge',

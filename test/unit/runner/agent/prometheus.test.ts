@@ -203,3 +203,23 @@ test('the next scrape ends the wait', async () => {
   await waiting;
   assert.equal(waited, true);
 });
+
+test('OpenMetrics has exemplars of the traces, each in the bucket of its time', async () => {
+  const traced = (traceId: string, responseTimeUs: number) => ({
+    ...{ traceId, request: 'get', outcome: '200', responseTimeUs, endedAtMs: 1_700_000_000_500 },
+  });
+  const traces = { slowest: [traced('a'.repeat(32), 40_000)], unexpected: [traced('b'.repeat(32), 90_000_000)] };
+  const lines = (await runnerMetrics(LABELS, { ...newest, traces }, undefined, 'OpenMetrics')).split('\n');
+  const bucket = (le: string) => `loadtest_runner_response_time_seconds_bucket${labelled(`request="get",le="${le}"`)}`;
+  for (const line of [
+    `${bucket('0.025')} 1`,
+    `${bucket('0.05')} 2 # {trace_id="${'a'.repeat(32)}"} 0.04 1700000000.5`,
+    `${bucket('+Inf')} 2 # {trace_id="${'b'.repeat(32)}"} 90 1700000000.5`,
+    '# TYPE loadtest_runner_requests_made counter',
+    `loadtest_runner_requests_made_total${labelled('request="get"')} 10`,
+  ])
+    assert.ok(lines.includes(line), `${line}\nis not in\n${lines.join('\n')}`);
+  assert.deepEqual(lines.slice(-2), ['# EOF', '']);
+  const text = await runnerMetrics(LABELS, { ...newest, traces });
+  assert.equal(text, await runnerMetrics(LABELS, newest));
+});
