@@ -2037,6 +2037,8 @@ export type LoadTestStatus = {
     /** Transport of the requests: Lean, Undici, HTTP2 or NodeHTTP2. */
     transport?: string | undefined;
   } | undefined;
+  /** Address of this test's dashboard in Grafana, over the time of its load. Absent before the load, and where the operator knows no Grafana. */
+  dashboard?: string | undefined;
   /** ConfigMap that contains the full result as `report.json`. */
   report?: {
     /** The ConfigMap. */

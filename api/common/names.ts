@@ -93,3 +93,6 @@ export function jobName(test: { name: string; uid: string }): string {
 export function reportName(test: { name: string; uid: string }): string {
   return childName(`${cut(test.name, 45)}-report`, test.uid);
 }
+
+/** The id of the dashboard of one LoadTest in Grafana, and in its address: /d/loadtest. */
+export const LOADTEST_DASHBOARD = 'loadtest';

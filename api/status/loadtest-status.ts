@@ -249,6 +249,14 @@ export const loadTestStatusSchema = z.strictObject({
     })
     .optional()
     .describe('Health of the load generator.'),
+  dashboard: z
+    .string()
+    .max(2048)
+    .regex(/^https?:[/][/]/)
+    .optional()
+    .describe(
+      "Address of this test's dashboard in Grafana, over the time of its load. Absent before the load, and where the operator knows no Grafana.",
+    ),
   report: z
     .strictObject({
       configMapRef: z.strictObject({ name: text.describe('Name of the ConfigMap.') }).describe('The ConfigMap.'),

@@ -1,11 +1,11 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as Text, TextMode } from '@grafana/grafana-foundation-sdk/text';
+import { LOADTEST_DASHBOARD } from '../../api/common/names.ts';
 import { dashboard, type Row } from './frame.ts';
 import { GENERATOR } from './loadtest-generator.ts';
 import { LOAD, REQUESTS, TIMES } from './loadtest-load.ts';
 import { RESULT, SELECTED, THRESHOLDS } from './loadtest-result.ts';
 import { runsTable } from './runs.ts';
-import { LOADTEST_UID } from './uids.ts';
 
 const REPORT = `The full report with its charts is in the cluster:
 
@@ -35,7 +35,7 @@ export function loadTestDashboard(): Dashboard {
     color,
   });
   return dashboard({
-    uid: LOADTEST_UID,
+    uid: LOADTEST_DASHBOARD,
     title: 'LoadTest',
     description: 'One LoadTest: verdict, load, times, requests and the generator itself.',
     from: 'now-30m',

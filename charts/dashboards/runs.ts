@@ -1,5 +1,5 @@
+import { LOADTEST_DASHBOARD } from '../../api/common/names.ts';
 import { type Column, table } from './panels.ts';
-import { LOADTEST_UID } from './uids.ts';
 import { coloredCells, ternary, VERDICT_COLORS, verdictOf } from './verdict.ts';
 
 /** What joins the series of one test. */
@@ -23,7 +23,7 @@ const LINK = {
   value: [
     {
       title: 'Open this test',
-      url: `/d/${LOADTEST_UID}?\${datasource:queryparam}&var-namespace=\${namespace}&var-loadtest=\${__data.fields.LoadTest}&from=\${__data.fields.begin}&to=now`,
+      url: `/d/${LOADTEST_DASHBOARD}?\${datasource:queryparam}&var-namespace=\${namespace}&var-loadtest=\${__data.fields.LoadTest}&from=\${__data.fields.begin}&to=now`,
     },
   ],
 };

@@ -31,6 +31,11 @@ export const configSchema = z.object({
   LOADTEST_OPERATOR_URL: z
     .url({ protocol: /^https?$/ })
     .describe('URL of the runner endpoint, such as http://loadtest-operator.loadtest-system.svc:8090.'),
+  LOADTEST_GRAFANA_URL: z
+    .url({ protocol: /^https?$/ })
+    .max(1024)
+    .optional()
+    .describe('Address of Grafana, for the links to dashboards. Default: no links.'),
   LOADTEST_WATCH_NAMESPACE: z
     .string()
     .optional()
@@ -52,6 +57,8 @@ export type Config = {
   /** Defaults of `spec.runners.template` for every test. */
   runnerTemplate: RunnersTemplate;
   operatorUrl: string;
+  /** Where Grafana is; undefined: statuses have no link to a dashboard. */
+  grafanaUrl?: string | undefined;
   watchNamespace?: string | undefined;
   limits: OperatorLimits;
   reportPort: number;
@@ -77,6 +84,7 @@ export function readConfig(
       scrapeAnnotations: data.LOADTEST_SCRAPE_ANNOTATIONS,
       runnerTemplate: data.LOADTEST_RUNNER_TEMPLATE,
       operatorUrl: data.LOADTEST_OPERATOR_URL,
+      grafanaUrl: data.LOADTEST_GRAFANA_URL,
       watchNamespace: data.LOADTEST_WATCH_NAMESPACE,
       limits: data.LOADTEST_LIMITS,
       reportPort: data.LOADTEST_REPORT_PORT,

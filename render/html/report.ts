@@ -32,7 +32,7 @@ function article(report: ReportDocument): string {
       ? ''
       : `${status.loadStartTime} to ${status.loadEndTime ?? status.completionTime ?? 'now'}`;
   return [
-    `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}</p></header>`,
+    `<article><header><h1>${e(metadata.name)}${lengthOf(report)}</h1><p class="soft">${e(spec.target.url)}<br>${e(loadModelOf(spec.load).description())}<br>${e(when)}${dashboardLink(status)}</p></header>`,
     verdict(status),
     tiles(spec, status),
     capacity(report),
@@ -51,6 +51,11 @@ function article(report: ReportDocument): string {
     environment(report),
     `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(spec))}</pre></details></article>`,
   ].join('\n');
+}
+
+/** A link to the dashboard, whose address the schema of a status admits only as http or https. */
+function dashboardLink({ dashboard }: LoadTestStatus): string {
+  return dashboard === undefined ? '' : `<br><a href="${e(dashboard)}" rel="noreferrer">dashboard in Grafana</a>`;
 }
 
 /** The length of the load; empty where there was none. */

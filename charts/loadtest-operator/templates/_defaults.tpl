@@ -97,6 +97,9 @@
     },
     "annotations": {}
   },
+  "grafana": {
+    "url": ""
+  },
   "grafanaDashboard": {
     "enabled": false,
     "labels": {},

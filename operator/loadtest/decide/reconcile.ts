@@ -2,6 +2,7 @@ import { type Chain, firstOf } from '../../common/chain.ts';
 import type { Observed, ObservedAccepted } from '../observe/observed.ts';
 import { invalidSpec, maxWaitingTests, operatorLimits } from './accepted.ts';
 import { complete } from './complete.ts';
+import { withDashboard } from './dashboard.ts';
 import type { Decision } from './decision.ts';
 import { startup } from './startup/startup.ts';
 import { throttleStatus } from './status-throttling.ts';
@@ -13,8 +14,11 @@ const ACCEPTED_STAGES: Chain<ObservedAccepted, Decision> = [underLoad, operatorL
 
 /** Decides what a LoadTest needs, from its observation alone. The status is left out when there is nothing to write now. */
 export function reconcile(observed: Observed): Decision {
-  const { actions, status, requeueAfterMs } = firstOf(STAGES, observed) ?? acceptedStage(observed as ObservedAccepted);
-  const throttled = status === undefined ? { write: false } : throttleStatus(observed.test.status, status, observed);
+  const { test, grafanaUrl } = observed;
+  const decision = firstOf(STAGES, observed) ?? acceptedStage(observed as ObservedAccepted);
+  const { actions, requeueAfterMs } = decision;
+  const status = decision.status && withDashboard(decision.status, test.metadata, grafanaUrl);
+  const throttled = status === undefined ? { write: false } : throttleStatus(test.status, status, observed);
   const again = [requeueAfterMs, throttled.againMs].filter((ms) => ms !== undefined);
   return {
     actions,

@@ -27,6 +27,7 @@ export function observe(
     test,
     limits: config.limits,
     operatorUrl: config.operatorUrl,
+    grafanaUrl: config.grafanaUrl,
     turn: admissionQueue.turnOf(test),
     ...jobAndPods(dependencies, test),
     updates: updates.of(uid),

@@ -14,6 +14,8 @@ export type Observed = {
   limits: OperatorLimits;
   /** Where runners send their updates. */
   operatorUrl: string;
+  /** Where Grafana is, if the operator knows. */
+  grafanaUrl?: string | undefined;
   /** Whether it is the turn of a test that is not admitted yet. Undefined: it may begin, or has begun. */
   turn?: TurnDecision | undefined;
   job: Job | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LOADTEST_DASHBOARD } from '../../../api/common/names.ts';
 import { DASHBOARDS } from '../../../charts/dashboards/files.ts';
-import { LOADTEST_UID } from '../../../charts/dashboards/uids.ts';
 
 type Position = { x: number; y: number; w: number; h: number };
 type Shown = {
@@ -69,7 +69,7 @@ describe('the dashboards', () => {
   it('have addresses of their own', () => {
     const uids = Object.values(DASHBOARDS).map(({ uid }) => uid);
     assert.equal(new Set(uids).size, uids.length);
-    assert.equal(DASHBOARDS.loadtest.uid, LOADTEST_UID);
+    assert.equal(DASHBOARDS.loadtest.uid, LOADTEST_DASHBOARD);
   });
 
   it('mark the begin and the end of the load at the time that the metric has', () => {

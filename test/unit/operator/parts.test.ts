@@ -36,6 +36,7 @@ test('readConfig reads the environment, or names every invalid variable', () => 
       scrapeAnnotations: true,
       runnerTemplate: {},
       operatorUrl: 'http://operator:8090',
+      grafanaUrl: undefined,
       watchNamespace: undefined,
       limits: {
         oneTestPerTarget: false,

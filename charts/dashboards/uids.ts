@@ -1,2 +1,0 @@
-/** The id of the dashboard of one LoadTest in its address: /d/loadtest. */
-export const LOADTEST_UID = 'loadtest';
