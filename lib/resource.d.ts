@@ -83,6 +83,50 @@ export type LoadTestSpec = {
       /** Maximum number of redirects to follow per request, only to the scheme, host and port of the target. Redirects are part of the request: its times and its timeout include them, and they do not count as requests made. Without `expect.status`, a redirect that is not followed is unexpected. 0: a redirect is a response like any other. */
       maxRedirects?: number | undefined;
     } | undefined;
+    /** Services and limits of requests over gRPC. */
+    grpc?: {
+      /** The definition of the services. */
+      schema: {
+        /** Which of the sibling fields holds the schema. */
+        type: 'Proto' | 'DescriptorSet';
+        /** Keys that contain the .proto files of the services, and the files that these import except those of google/protobuf. */
+        proto?: Array<{
+          /** A key of a Secret in the same namespace. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+          /** A key of a ConfigMap in the same namespace. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+        }> | undefined;
+        /** Key of a ConfigMap (binaryData) or Secret that contains a FileDescriptorSet, as `protoc --include_imports --descriptor_set_out` and `buf build` write it. */
+        descriptorSet?: {
+          /** A key of a Secret in the same namespace. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+          /** A key of a ConfigMap in the same namespace. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+        } | undefined;
+      };
+      /** Largest message of a response; a larger one is an error, MessageTooLarge. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB. */
+      maxMessageBytes?: number | undefined;
+    } | undefined;
     /** TLS of an https target. Default: the certificate must be issued by a well-known authority. */
     tls?: {
       /** Certificates (PEM) of the authorities to trust, instead of the well-known ones. */
@@ -261,11 +305,50 @@ export type LoadTestSpec = {
       /** Content-Encoding of the body. Default: none. */
       encoding?: 'Gzip' | undefined;
     } | undefined;
+    /** A gRPC call, instead of method, path, headers and body. It needs target.http.version HTTP2 and target.grpc. */
+    grpc?: {
+      /** Full name of the service, such as shop.v1.Orders. */
+      service: string;
+      /** Name of the method, such as Place. */
+      method: string;
+      /** The message to send, as JSON (ProtoJSON): names of fields in camel case or as in the .proto file, integers of 64 bits as numbers or strings, bytes in base64, enums by name, times such as "2026-01-31T12:00:00Z". Its strings may contain variables, as in a JSON body. Default: a message without fields. */
+      message?: { [name: string]: Json } | undefined;
+      /** The messages that a client or bidirectional stream sends, instead of message. All are sent at once, then the client closes its side of the stream. */
+      messages?: Array<{ [name: string]: Json }> | undefined;
+      /** Metadata of the call, as in Kubernetes' httpHeaders. target.auth sets authorization. */
+      metadata?: Array<{
+        /** Name. A value whose name ends in -bin is base64. */
+        name: string;
+        /** Value; may contain variables. */
+        value?: string | undefined;
+        /** Source of the value, instead of `value`. */
+        valueFrom?: {
+          /** A key of a Secret in the same namespace. */
+          secretKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+          /** A key of a ConfigMap in the same namespace. */
+          configMapKeyRef?: {
+            /** Name of the object, in the namespace of the LoadTest. */
+            name: string;
+            /** Key in its data. */
+            key: string;
+          } | undefined;
+        } | undefined;
+      }> | undefined;
+      /** Compression of the messages sent (grpc-encoding). Responses may always be gzip. Default: none. */
+      encoding?: 'Gzip' | undefined;
+    } | undefined;
     /** Expectations of the response; one that does not meet them counts as unexpected. */
     expect?: {
       /** Expected statuses such as "200" and classes such as "2xx"; ${data.column} takes one from the row. Default: every status below 400. */
       status?: string[] | undefined;
-      /** Headers that the response must have. */
+      /** Expected statuses of a gRPC call by name or number, such as "NOT_FOUND" or "5". Default: OK. */
+      grpcStatus?: string[] | undefined;
+      /** Headers that the response must have; of a gRPC call, metadata before or after its messages. */
       headers?: Array<{
         /** Name of the header. */
         name: string;
@@ -274,7 +357,7 @@ export type LoadTestSpec = {
         /** Regular expression that must match somewhere in the value. */
         matches?: string | undefined;
       }> | undefined;
-      /** Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). */
+      /** Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages. */
       bodyContains?: string | undefined;
       /** Regular expression that must match somewhere in the body. */
       bodyMatches?: string | undefined;
@@ -1522,7 +1605,7 @@ export type LoadTestSpec = {
   } | undefined;
   /** The SLO of the test: it passes only if all thresholds hold. Default, and for an empty list: errors at most 1%. */
   thresholds?: Array<{
-    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. firstByte.p99: the time from the intended arrival to the first byte of the response, with the same statistics. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503: a share of the responses. rate: responses per second during the load, or complete iterations with requestOrder Sequential; a percentage is of the rate that an open load asks for over the same time. */
+    /** Metric of the result. responseTime.p99: the time from the intended arrival to the last byte, as min, mean, max or a percentile: p1 to p99, and with decimals p995 (the 99.5th) or p9999 (the 99.99th); p100 is max. firstByte.p99: the time from the intended arrival to the first byte of the response, with the same statistics. serviceTime.mean: the time from the write of the request to the last byte, with the same statistics. errors, errors.ConnectionRefused: a share of the arrivals that ended, of all errors or of one kind of docs/errors.md. timeout, failed, dropped, unexpected: a share of the arrivals that ended. status.5xx, status.503, status.UNAVAILABLE: a share of the responses, by status of HTTP or gRPC. rate: responses per second during the load, or complete iterations with requestOrder Sequential; a percentage is of the rate that an open load asks for over the same time. */
     metric: string;
     /** Name of the request that the threshold applies to. Default: all requests together. */
     request?: string | undefined;
@@ -1782,8 +1865,10 @@ export type LoadTestStatus = {
     } | undefined;
     /** The ten most frequent statuses; absent for a single request. */
     responses?: Array<{
-      /** Status. */
+      /** Status: of HTTP from 100 on, of gRPC from 0 to 16. */
       status: number;
+      /** Name of the status, of gRPC only, such as UNAVAILABLE. */
+      name?: string | undefined;
       /** Responses with it. */
       count: number;
     }> | undefined;
@@ -1797,8 +1882,10 @@ export type LoadTestStatus = {
   }> | undefined;
   /** Number of responses by status. */
   responses?: Array<{
-    /** Status. */
+    /** Status: of HTTP from 100 on, of gRPC from 0 to 16. */
     status: number;
+    /** Name of the status, of gRPC only, such as UNAVAILABLE. */
+    name?: string | undefined;
     /** Responses with it. */
     count: number;
   }> | undefined;

@@ -2,6 +2,7 @@ import { msToSeconds } from '../api/common/duration.ts';
 import { shownLine } from '../api/common/shown/text.ts';
 import { limitsInWords, thresholdName, thresholdText } from '../api/loadtest/threshold.ts';
 import type { Comparison } from '../api/status/comparison.ts';
+import { statusText } from '../api/status/grpc-statuses.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { escapeText as e } from './common/escape.ts';
 import type { FinishedTest } from './common/finished-test.ts';
@@ -93,7 +94,7 @@ function output({ errors = [], unexpected = [] }: NonNullable<FinishedTest['stat
     ...errors.map((r) => `${r.kind}: ${r.count} requests ${span(r.first, r.last)}, e.g. ${r.example}`),
     ...oneOfEachKind(unexpected).map(
       (r) =>
-        `unexpected response to ${r.request}${r.count === undefined ? '' : `, ${r.count} like this`}: status ${r.status} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
+        `unexpected response to ${r.request}${r.count === undefined ? '' : `, ${r.count} like this`}: status ${statusText(r.status)} ${r.reason === undefined ? '' : `(${r.reason})`} ${r.body}`,
     ),
   ].map(shownLine);
   return lines.length === 0 ? '' : `\n    <system-out>${e(lines.join('\n'))}</system-out>`;

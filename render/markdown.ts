@@ -2,6 +2,7 @@ import { formatCount } from '../api/common/quantity.ts';
 import { shownValue } from '../api/common/shown/text.ts';
 import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import { thresholdName } from '../api/loadtest/threshold.ts';
+import { statusText } from '../api/status/grpc-statuses.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { loadModelOf } from '../model/load/load-models.ts';
 import { doneText, rateUnit } from '../model/measure/rate/iterations.ts';
@@ -74,14 +75,14 @@ function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
 function responses({ responses: list = [], counts }: LoadTestStatus): string[] {
   return markdownTable(
     ['status', 'count', 'share'],
-    list.map((r) => [String(r.status), formatCount(r.count), percent(r.count / (counts?.done || r.count))]),
+    list.map((r) => [statusText(r.status), formatCount(r.count), percent(r.count / (counts?.done || r.count))]),
   );
 }
 
 function unexpected({ unexpected: list = [] }: LoadTestStatus): string[] {
   return markdownTable(
     ['unexpected response to', 'status', 'count', 'why'],
-    oneOfEachKind(list).map((r) => [r.request, String(r.status), timesInWords(r), unexpectedDetail(r)]),
+    oneOfEachKind(list).map((r) => [r.request, statusText(r.status), timesInWords(r), unexpectedDetail(r)]),
   );
 }
 

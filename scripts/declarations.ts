@@ -64,6 +64,7 @@ export function typeOf(schema: JsonSchema, indent: string): string {
   const { $ref, const: value, enum: values, anyOf, properties, additionalProperties, items } = schema;
   if ($ref !== undefined) return named($ref);
   if (schema[PRESERVE] && schema.type === undefined) return 'Json';
+  if (schema[PRESERVE] && schema.type === 'object' && properties === undefined) return '{ [name: string]: Json }';
   if (value !== undefined) return literal(value);
   if (values !== undefined) return values.map(literal).join(' | ');
   if (properties !== undefined) return objectType(schema, indent);

@@ -1,6 +1,9 @@
 /** Default limit for a response body that is buffered for inspection. */
 export const DEFAULT_MAX_BODY = 1024 * 1024;
 
+/** Default limit for a message of a gRPC response, as in gRPC's own libraries. */
+export const DEFAULT_MAX_MESSAGE = 4 * 1024 * 1024;
+
 /** How many different unexpected responses a result keeps. */
 export const MAX_UNEXPECTED = 10;
 

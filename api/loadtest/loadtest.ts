@@ -80,12 +80,38 @@ const checkedByTheServer = withRules(
       (v.thresholds ?? []).every((t) => t.request === undefined || v.requests.some((r) => r.name === t.request)),
   },
   {
+    cel: 'self.requests.all(r, has(r.grpc) == has(self.target.grpc))',
+    message: 'must be set for gRPC calls, and only then: all requests of a test are gRPC calls, or none is',
+    field: 'target.grpc',
+    test: (v) => v.requests.every((r) => (r.grpc === undefined) === (v.target.grpc === undefined)),
+  },
+  {
+    cel: "!has(self.target.grpc) || (has(self.target.http) && self.target.http.version == 'HTTP2' && self.target.http.maxRedirects == 0)",
+    message: 'must have version HTTP2 for gRPC calls, and no maxRedirects',
+    field: 'target.http',
+    test: ({ target: { grpc, http } }) => grpc === undefined || (http?.version === 'HTTP2' && http.maxRedirects === 0),
+  },
+  {
+    cel: '!has(self.script) || !has(self.target.grpc)',
+    message: 'is not possible for gRPC calls',
+    field: 'script',
+    test: (v) => v.script === undefined || v.target.grpc === undefined,
+  },
+  {
     cel: "!has(self.target.auth) || self.requests.all(r, !has(r.headers) || r.headers.all(h, h.name.lowerAscii() != 'authorization'))",
     message: 'target.auth already sets the header Authorization',
     field: 'target.auth',
     test: (v) =>
       v.target.auth === undefined ||
       v.requests.every((r) => (r.headers ?? []).every((h) => h.name.toLowerCase() !== 'authorization')),
+  },
+  {
+    cel: "!has(self.target.auth) || self.requests.all(r, !has(r.grpc) || !has(r.grpc.metadata) || r.grpc.metadata.all(h, h.name != 'authorization'))",
+    message: 'target.auth already sets the metadata authorization',
+    field: 'target.auth',
+    test: (v) =>
+      v.target.auth === undefined ||
+      v.requests.every(({ grpc }) => (grpc?.metadata ?? []).every(({ name }) => name !== 'authorization')),
   },
   {
     cel: "self.requestOrder == 'Sequential' || self.requests.all(r, !has(r.extract))",

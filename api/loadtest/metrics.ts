@@ -2,6 +2,7 @@ import { DURATION_PATTERN, formatMicroseconds, microseconds } from '../common/du
 import { formatNumber, formatShare, NUMBER_OR_PERCENT_PATTERN, PERCENT_PATTERN, share } from '../common/quantity.ts';
 import { ERROR_COUNTERS, recordOf } from '../status/counters.ts';
 import { ERROR_KINDS } from '../status/error-kinds.ts';
+import { GRPC_STATUSES } from '../status/grpc-statuses.ts';
 
 /** How the limits and values of a metric are written. As numbers they are microseconds, a share from 0 to 1, or a plain number. */
 type Form = {
@@ -86,9 +87,9 @@ export const METRICS = {
   })),
   status: {
     unit: 'percent',
-    detail: '[.][1-5]([0-9][0-9]|xx)',
-    examples: ['status.5xx', 'status.503'],
-    description: 'a share of the responses',
+    detail: `[.]([1-5]([0-9][0-9]|xx)|${GRPC_STATUSES.join('|')})`,
+    examples: ['status.5xx', 'status.503', 'status.UNAVAILABLE'],
+    description: 'a share of the responses, by status of HTTP or gRPC',
   },
   rate: {
     unit: 'number',

@@ -34,6 +34,7 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   if (tls?.clientCertificateSecretRef !== undefined) {
     found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));
   }
+  for (const source of schemaSources(spec.target.grpc)) add(source);
   add(spec.data?.from);
   if (spec.script !== undefined) {
     add({ configMapKeyRef: spec.script.configMapKeyRef });
@@ -41,9 +42,16 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   }
   for (const request of spec.requests) {
     addAll(request.headers);
+    addAll(request.grpc?.metadata);
     for (const source of bodySources(request.body)) add(source);
   }
   return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];
+}
+
+/** The keys that hold the definition of gRPC services. */
+function schemaSources(grpc: LoadTestSpec['target']['grpc']): ValueSource[] {
+  const { proto = [], descriptorSet } = grpc?.schema ?? {};
+  return [...proto, ...(descriptorSet === undefined ? [] : [descriptorSet])];
 }
 
 /** The two keys of a kubernetes.io/basic-auth Secret: user name first. */

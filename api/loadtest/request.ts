@@ -5,6 +5,7 @@ import { FRAMING_HEADERS } from '../common/sizes.ts';
 import { HEADER_TEMPLATE, PATH_TEMPLATE, TEMPLATE_MESSAGE } from '../common/template.ts';
 import { namedValueSchema } from '../common/value-source.ts';
 import { bodySchema } from './body/body.ts';
+import { grpcSchema } from './grpc.ts';
 import { METHOD_MESSAGE, METHOD_TEMPLATE, NO_METHODS, OF_BODIES } from './http-names.ts';
 import { expectSchema } from './response/expect.ts';
 import { extractsSchema } from './response/extract.ts';
@@ -26,6 +27,9 @@ const headerSchema = withRules(
     test: (v) => !FRAMING_HEADERS.includes(v.name.toLowerCase()),
   },
 );
+
+/** Fields of HTTP that a gRPC call has in another form. */
+const OF_HTTP = ['path', 'headers', 'body'] as const;
 
 /** One request of the spec. A test has one or more, chosen by weight or sent in order. */
 export const requestSchema = withRules(
@@ -76,6 +80,11 @@ export const requestSchema = withRules(
         "Headers, as in Kubernetes' httpHeaders. A trailing line break of a value from a Secret or ConfigMap is removed; a value that is illegal in a header ends the test before its load.",
       ),
     body: bodySchema.optional().describe('Body of the request; allowed with GET, too. Default: none.'),
+    grpc: grpcSchema
+      .optional()
+      .describe(
+        'A gRPC call, instead of method, path, headers and body. It needs target.http.version HTTP2 and target.grpc.',
+      ),
     expect: expectSchema
       .optional()
       .describe('Expectations of the response; one that does not meet them counts as unexpected.'),
@@ -90,6 +99,33 @@ export const requestSchema = withRules(
     message: 'a HEAD request has no body',
     field: 'body',
     test: (v) => v.body === undefined || v.method !== 'HEAD',
+  },
+  ...OF_HTTP.map((field) => ({
+    cel: `!has(self.grpc) || !has(self.${field})`,
+    message: 'a gRPC call has fields of its own in grpc',
+    field,
+    test: (v: { grpc?: unknown } & { [F in (typeof OF_HTTP)[number]]?: unknown }) =>
+      v.grpc === undefined || v[field] === undefined,
+  })),
+  {
+    cel: "!has(self.grpc) || self.method == 'GET'",
+    message: 'a gRPC call has no method of HTTP',
+    field: 'method',
+    test: (v) => v.grpc === undefined || v.method === 'GET',
+  },
+  {
+    cel: '!has(self.grpc) || !has(self.expect) || (!has(self.expect.status) && !has(self.expect.maxBodyBytes))',
+    message:
+      'a gRPC call has expect.grpcStatus instead of status, and target.grpc.maxMessageBytes instead of maxBodyBytes',
+    field: 'expect',
+    test: ({ grpc, expect }) =>
+      grpc === undefined || (expect?.status === undefined && expect?.maxBodyBytes === undefined),
+  },
+  {
+    cel: 'has(self.grpc) || !has(self.expect) || !has(self.expect.grpcStatus)',
+    message: 'only a gRPC call has a status of gRPC',
+    field: 'expect.grpcStatus',
+    test: ({ grpc, expect }) => grpc !== undefined || expect?.grpcStatus === undefined,
   },
   ...OF_BODIES.map((field) => ({
     cel: `self.method != 'HEAD' || !has(self.expect) || !has(self.expect.${field})`,

@@ -40,6 +40,11 @@ export const TEXT_PLACES: readonly TextPlace[] = [
     cel: (call) => `!has(r.expect) || !has(r.expect.status) || r.expect.status.all(s, !s.${call})`,
     texts: ({ expect }) => expect?.status ?? [],
   },
+  {
+    // CEL cannot see into messages.
+    cel: (call) => `!has(r.grpc) || !has(r.grpc.metadata) || r.grpc.metadata.all(h, !has(h.value) || !h.value.${call})`,
+    texts: ({ grpc }) => textsIn([grpc?.metadata?.map(({ value }) => value), grpc?.message, grpc?.messages]),
+  },
   ...listFields.map((field) => ({
     cel: (call: string) => bodyCel([field]).map((cel) => cel(call))[0]!,
     texts: ({ body }: RequestSpec) => bodyTexts(body, [field]),

@@ -22,6 +22,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, string>> = {
     'docs/notes/0022-where-the-transports-differ.md; target.http.transport: Undici, or NodeHTTP2 over HTTP/2, as a second opinion',
   HeadersTooLarge: 'the target',
   BodyTooLarge: 'the target; the limit',
+  NotGRPC: 'target.url, which a proxy or a server of HTTP may answer; its port',
+  MessageTooLarge: 'the target; target.grpc.maxMessageBytes',
   TooManyRedirects: 'a redirect loop; the limit',
   RequestInvalid: 'a header that must not repeat, such as user-agent',
   ScriptError: 'the script: the example has file and line; docs/script.md',

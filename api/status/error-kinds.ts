@@ -17,6 +17,8 @@ export const ERROR_KINDS = [
   'MalformedResponse',
   'HeadersTooLarge',
   'BodyTooLarge',
+  'NotGRPC',
+  'MessageTooLarge',
   'TooManyRedirects',
   'RequestInvalid',
   'ScriptError',

@@ -82,6 +82,12 @@ const stoppingSchema = z.strictObject({
 });
 export type Stopping = z.infer<typeof stoppingSchema>;
 
+const responseCountSchema = z.strictObject({
+  status: z.int().describe('Status: of HTTP from 100 on, of gRPC from 0 to 16.'),
+  name: text.optional().describe('Name of the status, of gRPC only, such as UNAVAILABLE.'),
+  count: count.describe('Responses with it.'),
+});
+
 export const loadTestStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that the status is about.'),
   conditions: conditionsSchema.describe('Accepted, Ready, Running, Complete, Passed and GeneratorSaturated.'),
@@ -141,7 +147,7 @@ export const loadTestStatusSchema = z.strictObject({
         firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),
         serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),
         responses: z
-          .array(z.strictObject({ status: z.int().describe('Status.'), count: count.describe('Responses with it.') }))
+          .array(responseCountSchema)
           .max(MAX_OUTCOMES)
           .optional()
           .describe('The ten most frequent statuses; absent for a single request.'),
@@ -155,11 +161,7 @@ export const loadTestStatusSchema = z.strictObject({
     .max(32)
     .optional()
     .describe('Results of each request of the spec.'),
-  responses: z
-    .array(z.strictObject({ status: z.int().describe('Status.'), count: count.describe('Responses with it.') }))
-    .max(1000)
-    .optional()
-    .describe('Number of responses by status.'),
+  responses: z.array(responseCountSchema).max(1000).optional().describe('Number of responses by status.'),
   errors: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { formatMicroseconds, msToSeconds } from '../../api/common/duration.ts';
 import { formatNumber, formatShare, formatCount as n } from '../../api/common/quantity.ts';
+import { statusText } from '../../api/status/grpc-statuses.ts';
 import type { Paint } from '../../render/common/paint.ts';
 import { MIN_SPARKLINE, sparkline } from '../../render/common/sparkline.ts';
 import { BETWEEN, columnsOf, fit, labelled } from './line-parts.ts';
@@ -46,7 +47,7 @@ export function liveLines(view: View, { columns: width, rows }: Room, paint: Pai
       : [
           row(
             'statuses',
-            responses.map(({ code, count }) => `${code} ×${n(count)}`),
+            responses.map(({ code, count }) => `${statusText(Number(code))} ×${n(count)}`),
           ),
         ]),
     row('errors', errorParts(view, paint)),

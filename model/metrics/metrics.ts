@@ -1,5 +1,6 @@
 import { type MetricKind, parseMetric } from '../../api/loadtest/metrics.ts';
 import { ERROR_COUNTERS, type ErrorCounter, type LiveCounts, recordOf } from '../../api/status/counters.ts';
+import { grpcStatusNumber } from '../../api/status/grpc-statuses.ts';
 import { endedCount, errorCount, isIdle } from '../measure/counters.ts';
 import type { Bounds, Histogram } from '../measure/histogram.ts';
 import { generatorErrors, type Outcomes } from '../measure/outcomes.ts';
@@ -146,13 +147,19 @@ function counterRange(name: ErrorCounter, { counts, exhausted }: Measured) {
   return shareRange(counts, counts[name], { cutOff, own });
 }
 
-/** The share of the responses that have a status such as 503, or one of a class such as 5xx. */
+/** The share of the responses that have a status such as 503 or UNAVAILABLE, or one of a class such as 5xx. */
 function statusRange({ counts, outcomes }: Measured, wanted: string) {
   if (counts.done === 0 || outcomes === undefined) return undefined;
-  const isWanted = (code: string) => (wanted.endsWith('xx') ? code[0] === wanted[0] : code === wanted);
+  const isWanted = statusMatcher(wanted);
   const count = outcomes.responses.filter((r) => isWanted(r.code)).reduce((sum, r) => sum + r.count, 0);
   const all = counts.done + counts.aborted;
   return uncertain(count / counts.done, { low: count / all, high: (count + counts.aborted) / all });
+}
+
+function statusMatcher(wanted: string): (code: string) => boolean {
+  const grpc = String(grpcStatusNumber(wanted));
+  return (code) =>
+    wanted.endsWith('xx') ? code.length === 3 && code[0] === wanted[0] : code === wanted || code === grpc;
 }
 
 /** Without the generator's own part, more responses would have come during the load, and users would have sent more requests. */

@@ -2,6 +2,7 @@ import { formatMicroseconds, msToUs } from '../../api/common/duration.ts';
 import { formatNumber, formatShare } from '../../api/common/quantity.ts';
 import { MAX_OUTCOMES } from '../../api/common/sizes.ts';
 import { recordOf } from '../../api/status/counters.ts';
+import { GRPC_STATUSES } from '../../api/status/grpc-statuses.ts';
 import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { mostUsed } from '../measure/connections/addresses.ts';
@@ -102,9 +103,12 @@ function formatGenerator(generator: GeneratorFigures): NonNullable<LoadTestStatu
   };
 }
 
-/** Codes as the status has them: HTTP's, which are numbers. */
+/** Codes as the status has them: numbers, and for gRPC names. */
 function statusesOf(responses: Outcomes['responses']): NonNullable<LoadTestStatus['responses']> {
-  return responses.map(({ code, count }) => ({ status: Number(code), count }));
+  return responses.map(({ code, count }) => {
+    const name = GRPC_STATUSES[Number(code)];
+    return { status: Number(code), ...(name && { name }), count };
+  });
 }
 
 function mostFrequent({ responses, errors }: Outcomes) {

@@ -1,6 +1,7 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { AppliedThreshold } from '../../api/loadtest/threshold.ts';
 import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
+import { statusText } from '../../api/status/grpc-statuses.ts';
 import type { LoadTestStatus, Times, UnexpectedResponse } from '../../api/status/loadtest-status.ts';
 
 /** The headings of the parts that the text report and the HTML report have in common. */
@@ -68,7 +69,7 @@ const OUTCOMES_SHOWN = 4;
 /** The outcomes of one request for a cell: "200 ×4,950, 503 ×50, ConnectionReset ×3". Empty when they are unknown. */
 export function outcomesInWords({ responses = [], errors = [] }: Outcomes): string {
   const outcomes = [
-    ...responses.map(({ status, count }) => ({ name: String(status), count })),
+    ...responses.map(({ status, count }) => ({ name: statusText(status), count })),
     ...errors.map(({ kind, count }) => ({ name: kind, count })),
   ];
   const shown = outcomes.slice(0, OUTCOMES_SHOWN).map(({ name, count }) => `${name} ×${formatCount(count)}`);

@@ -3,6 +3,7 @@ import { shownLine } from '../../api/common/shown/text.ts';
 import { thresholdName } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { COUNTERS, READING_ORDER } from '../../api/status/counters.ts';
+import { statusText } from '../../api/status/grpc-statuses.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
@@ -80,7 +81,7 @@ export function requests({ status: { requests: list = [] }, result }: ReportDocu
 }
 
 export function responses({ responses: list = [], counts: c }: LoadTestStatus): string {
-  const rows = list.map((r) => [String(r.status), formatCount(r.count), percent(r.count / (c?.done || r.count))]);
+  const rows = list.map((r) => [statusText(r.status), formatCount(r.count), percent(r.count / (c?.done || r.count))]);
   return section(TITLES.responses, ['status', 'responses', 'share'], rows);
 }
 
@@ -115,7 +116,7 @@ export function addresses(status: LoadTestStatus): string {
 /** Examples of responses that did not meet the expectation, and why they did not. */
 export function unexpected({ unexpected: list = [] }: LoadTestStatus): string {
   const rows = oneOfEachKind(list).map((r) => [
-    ...[e(r.request), String(r.status), e(timesInWords(r))],
+    ...[e(r.request), statusText(r.status), e(timesInWords(r))],
     { text: shownLine(unexpectedDetail(r)) },
   ]);
   return section(TITLES.unexpected, ['request', 'status', 'count', { text: 'response' }], rows);

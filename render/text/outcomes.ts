@@ -3,6 +3,7 @@ import { shownLine } from '../../api/common/shown/text.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { ERROR_ADVICE } from '../../api/status/error-advice.ts';
 import type { ErrorKind } from '../../api/status/error-kinds.ts';
+import { statusText } from '../../api/status/grpc-statuses.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { oneOfEachKind } from '../../model/measure/unexpected-examples.ts';
 import { table, tableWithin } from '../common/table.ts';
@@ -13,7 +14,7 @@ import { percent, type Section } from './section.ts';
 export function responsesSection({ responses, counts }: LoadTestStatus): Section[] {
   if (responses === undefined || responses.length === 0) return [];
   const rows = responses.map(({ status, count }) => [
-    String(status),
+    statusText(status),
     formatCount(count),
     percent(count / (counts?.done || count)),
   ]);
@@ -54,7 +55,7 @@ export function unexpectedSection({ unexpected }: LoadTestStatus, width: number)
   if (unexpected === undefined || unexpected.length === 0) return [];
   const rows = oneOfEachKind(unexpected).map((example) => [
     example.request,
-    String(example.status),
+    statusText(example.status),
     timesInWords(example),
     shortened(unexpectedDetail(example)),
   ]);

@@ -2,9 +2,8 @@ import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
 import { redirected } from '../request/redirect.ts';
 import type { Scopes } from '../request/variables.ts';
-import { bodyTooLarge } from '../response/decoding.ts';
+import type { IncomingResponse } from '../response/incoming-response.ts';
 import type { Finding, Judgement } from '../response/inspection.ts';
-import { ResponseBuffer } from '../response/response-buffer.ts';
 import type { Unjudged } from '../response/unjudged.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
@@ -73,7 +72,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #arrival = 0;
   /** The end of the current think time. */
   #thinkingUntilUs = NOT_THINKING;
-  readonly #response = new ResponseBuffer();
+  readonly #response: IncomingResponse;
   #iteration: Iteration | undefined;
   /** The trace of the iteration, and of the request in flight, which may have one of its own; undefined without tracing. */
   #iterationTrace: Trace | undefined;
@@ -89,6 +88,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   constructor(pool: Pool) {
     super();
     this.#pool = pool;
+    this.#response = pool.protocol.newResponse();
     this.times = new RequestTimes(pool.readDelay, pool.burst);
     this.#connection = pool.transport.open(this);
   }
@@ -216,16 +216,20 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.data(chunk)) this.#failTooLarge(this.#response.maxBytes);
+    if (this.#response.data(chunk)) this.#failEarly();
   }
 
-  /** Cancels only after the transport has finished its work on the chunk that exceeded the limit. */
-  #failTooLarge(maxBytes: number): void {
+  trailers(trailers: ResponseHeaders): void {
+    this.#response.trailers(trailers);
+  }
+
+  /** Cancels only after the transport has finished its work on the chunk that made the response a failure. */
+  #failEarly(): void {
     const { round } = this;
     queueMicrotask(() => {
       if (this.round !== round) return;
       this.#connection.cancel();
-      this.#fail(bodyTooLarge(maxBytes));
+      this.#fail(this.#response.failure!);
     });
   }
 
@@ -236,8 +240,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
     const request = requests[this.#request]!;
-    if (response.isTooLarge) {
-      this.#fail(bodyTooLarge(response.maxBytes));
+    const { failure } = response;
+    if (failure !== undefined) {
+      this.#fail(failure);
       return;
     }
     this.#iteration?.takeCookies(response.headers);

@@ -1,4 +1,5 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
+import { statusText } from '../../api/status/grpc-statuses.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';
@@ -36,5 +37,5 @@ function problemOf(name: string, { errors: [error], unexpected: [response] = [] 
   if (response === undefined) return undefined;
   const body = response.body === '' ? 'without a body' : `with the body: ${response.body}`;
   const reason = response.reason === undefined ? '' : ` (${response.reason})`;
-  return `request "${name}" got an unexpected response: status ${response.status}${reason} ${body}`;
+  return `request "${name}" got an unexpected response: status ${statusText(response.status)}${reason} ${body}`;
 }

@@ -81,7 +81,11 @@ type Templates = {
 
 const isText = (template: Template) => typeof template === 'string';
 
-function withTemplates(request: Untemplated, { method, status, path, headers, body }: Templates): PreparedRequest {
+/** A request, or a function that renders it for each arrival where a part varies. */
+export function withTemplates(
+  request: Untemplated,
+  { method, status, path, headers, body }: Templates,
+): PreparedRequest {
   const isConstant = isText(method) && status.every(isText);
   if (isConstant && typeof path === 'string' && typeof body !== 'function' && headers.every(isText))
     return { ...request, path, headers: headers as string[], body, fixed: true, render: null };
@@ -105,7 +109,7 @@ function withTemplates(request: Untemplated, { method, status, path, headers, bo
 }
 
 /** Percent-encodes the characters that a header cannot hold, so that no value can begin a header line of its own. */
-function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
+export function headerTemplate(header: NamedValue, values: Values, columns: readonly string[]): Template {
   return templateOf(valueParts(header, values, columns, headerText), (value) =>
     value.replace(/[^\t -~]+/gu, (chars) => encodeURIComponent(chars.toWellFormed())),
   );

@@ -32,7 +32,7 @@ export type PreparedRequest = OutgoingRequest &
       session: ReadonlyMap<string, string>,
       made: (request: PreparedRequest) => void,
     ) => void;
-    /** Why a script could not make the request, which is not sent and counts as failed. */
+    /** Why the request could not be made; it is not sent and counts as failed. */
     failure?: Failure;
     /** The site that receives the request and sets cookies. */
     site: Site;

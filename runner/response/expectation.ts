@@ -16,7 +16,12 @@ export type ResponseExpectation = {
   inspection: Inspection | null;
   /** The inspection of a response whose body has a content coding, where it includes the text; null: the same. */
   codedInspection: Inspection | null;
+  /** How a protocol of messages reads those of the response; absent: HTTP. */
+  messages?: MessageFormat;
 };
+
+/** `toJson` throws for bytes that are no message. */
+export type MessageFormat = { isStream: boolean; toJson(message: Uint8Array): unknown };
 
 /** The expectations of a request. `wantsHeaders`: it needs the headers of the response for more than its expectations. */
 export function responseExpectation(

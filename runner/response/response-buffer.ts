@@ -1,24 +1,21 @@
+import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
-import { isCoded } from './decoding.ts';
+import { bodyTooLarge, isCoded } from './decoding.ts';
 import type { ResponseExpectation, StatusExpectation } from './expectation.ts';
+import type { IncomingResponse } from './incoming-response.ts';
 import type { Inspection } from './inspection.ts';
 import type { Mismatch } from './mismatch.ts';
 
 const NO_HEADERS: ResponseHeaders = {};
 
-/**
- * A response while it arrives: its status, and as much of its headers and body as the request's expectations need. One object receives
- * one response after another.
- */
-export class ResponseBuffer {
+/** A response of HTTP while it arrives. */
+export class ResponseBuffer implements IncomingResponse {
   status = 0;
   headers: ResponseHeaders = NO_HEADERS;
-  /** Whether the body is of no interest. */
   ignoresBody = true;
   /** A larger body is too large. */
-  maxBytes = Number.POSITIVE_INFINITY;
-  /** The inspection of the whole response; null: none. */
+  #maxBytes = Number.POSITIVE_INFINITY;
   inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
   #status: StatusExpectation | undefined;
@@ -30,14 +27,13 @@ export class ResponseBuffer {
   #bytes = 0;
   #body: Buffer[] = [];
 
-  /** The next response is to `prepared`, with the status that its `message` expects. When it is unexpected, at least `shown` bytes of its body are kept. */
   expect(prepared: ResponseExpectation, message: StatusExpectation, shown: number): void {
     this.#prepared = prepared;
     this.#status = message;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#tail = undefined;
     this.inspection = prepared.inspection;
-    this.maxBytes = prepared.maxBodyBytes;
+    this.#maxBytes = prepared.maxBodyBytes;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
     if (!this.#bodyMatches) this.#keep = Math.max(this.#keep, shown);
     this.ignoresBody = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
@@ -61,32 +57,36 @@ export class ResponseBuffer {
     const { codedInspection, maxBodyBytes } = this.#prepared!;
     this.inspection = codedInspection;
     this.#bodyMatches = true;
-    this.maxBytes = Math.min(maxBodyBytes, codedInspection!.maxBytes);
+    this.#maxBytes = Math.min(maxBodyBytes, codedInspection!.maxBytes);
     this.#keep = Math.max(this.#keep, codedInspection!.maxBytes);
     this.ignoresBody = false;
   }
 
-  /** Receives a chunk of the body; true when this chunk makes the body too large. */
   data(chunk: Buffer): boolean {
     if (this.ignoresBody) return false;
     if (!this.#bodyMatches) this.#search(chunk);
     const room = this.#keep - this.#bytes;
     if (room > 0) this.#body.push(Buffer.from(chunk.subarray(0, room)));
-    const wasTooLarge = this.isTooLarge;
+    const wasTooLarge = this.#isTooLarge;
     this.#bytes += chunk.length;
-    return this.isTooLarge && !wasTooLarge;
+    return this.#isTooLarge && !wasTooLarge;
   }
 
-  get isTooLarge(): boolean {
-    return this.#bytes > this.maxBytes;
+  /** Trailers of HTTP mean nothing here. */
+  trailers(): void {}
+
+  get #isTooLarge(): boolean {
+    return this.#bytes > this.#maxBytes;
   }
 
-  /** Whether the status and the text in the body are as expected. */
+  get failure(): Failure | undefined {
+    return this.#isTooLarge ? bodyTooLarge(this.#maxBytes) : undefined;
+  }
+
   get isExpected(): boolean {
     return this.#statusExpected && this.#bodyMatches;
   }
 
-  /** The mismatch of status or text; undefined when there is none. */
   get reason(): Mismatch | undefined {
     if (!this.#statusExpected) return `the status is not ${this.#status!.expectedStatus}`;
     const { expectsBody } = this.#prepared!;

@@ -5,6 +5,7 @@ import { isSequential } from '../../model/request/request-order.ts';
 import { seedOf } from '../../model/request/seed.ts';
 import type { Upcoming } from '../engine/drivers/upcoming.ts';
 import { toStderr } from '../process/line-output.ts';
+import { failingTransport } from '../request/failing-transport.ts';
 import type { PreparedRequest } from '../request/prepared-request.ts';
 import type { Scopes } from '../request/variables.ts';
 import type { Redact } from '../response/redact.ts';
@@ -18,7 +19,6 @@ import { ScriptConnection } from './connection.ts';
 import { extractionOf } from './response-check.ts';
 import { type ScriptedRequests, scriptedRequests } from './scripted-requests.ts';
 import { sourceOf, testContext } from './test-context.ts';
-import { scriptTransport } from './transport.ts';
 
 export type WorkerScriptOptions = {
   assignment: Assignment;
@@ -73,7 +73,7 @@ export function loadWorkerScript(options: WorkerScriptOptions): Promise<WorkerSc
     const calls = new CallQueue(connection);
 
     const loaded = (exported: Exported): WorkerScript => ({
-      transport: scriptTransport,
+      transport: failingTransport,
       requests(scopes, data, arrivals) {
         const seed = seedOf(spec, test.uid);
         connection.sendNow({ type: 'begin', surroundings: { runner: index, worker, seed, data } });

@@ -19,8 +19,8 @@ export function headerValueProblem({ target, requests }: LoadTestSpec, values: V
   const problems = [
     ...authorizationProblems('target.auth', target.auth, values),
     ...authorizationProblems('target.http.proxy.auth', target.http?.proxy?.auth, values),
-    ...requests.flatMap(({ name, headers = [] }) =>
-      headers.flatMap(({ name: header, valueFrom }) => {
+    ...requests.flatMap(({ name, headers = [], grpc }) =>
+      [...headers, ...(grpc?.metadata ?? [])].flatMap(({ name: header, valueFrom }) => {
         if (valueFrom === undefined) return [];
         const key = keyReference(valueFrom);
         const problem = textProblem(headerText(bytesOf(key, values)));

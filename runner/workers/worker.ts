@@ -20,7 +20,7 @@ import { RequestLog } from '../engine/request-log.ts';
 import { traceContextOf } from '../engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../process/event-loop.ts';
-import { http } from '../protocol/http.ts';
+import { protocolOf } from '../protocol/select.ts';
 import { readTable, scopesOf } from '../request/variables.ts';
 import { redactor } from '../response/redact.ts';
 import type { WorkerScript } from '../script/worker-script.ts';
@@ -62,9 +62,10 @@ const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(valu
 const table = tableOf();
 const sequential = isSequential(spec);
 const requestSpecs = once ? spec.requests.slice(0, 1) : spec.requests;
-const prepared = http.prepare(spec.target, requestSpecs, bytes, { columns: table.columns, sequential });
+const protocol = await protocolOf(spec.target);
+const prepared = await protocol.prepare(spec.target, requestSpecs, bytes, { columns: table.columns, sequential });
 const requests = withHeartbeat(prepared, heartbeat);
-const transport = await http.open(spec.target, bytes, position, addresses);
+const transport = await protocol.open(spec.target, bytes, position, addresses);
 const redact = redactor(spec, bytes, table);
 const requestLog = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);
@@ -105,7 +106,7 @@ function start(atMs: number, setup: string): void {
   const engine = createEngine({
     plan,
     pacingTimer,
-    protocol: http,
+    protocol,
     requests: scripted?.requests ?? requests,
     seed: seedOf(spec, test.uid),
     countIteration,

@@ -7,10 +7,8 @@ import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
 import { traceContextOf } from '../../runner/engine/tracing/trace-context.ts';
 import { eventLoopFigures } from '../../runner/process/event-loop.ts';
-import { http } from '../../runner/protocol/http.ts';
-import { prepareRequests } from '../../runner/request/prepare.ts';
+import { protocolOf } from '../../runner/protocol/select.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
-import { transportFor } from '../../runner/transport/select.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
 import type { Values } from '../../runner/values/referenced-values.ts';
 import { freezeSnapshot } from './freeze-snapshot.ts';
@@ -32,12 +30,13 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 /** Runs the load of a spec over the network in this thread and returns the result. */
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
   const sequential = spec.requestOrder === 'Sequential';
+  const protocol = await protocolOf(spec.target);
   const engine = createEngine({
-    protocol: http,
+    protocol,
     plan: loadPlanOf(spec, PLACE),
-    requests: prepareRequests(spec.target, spec.requests, values, { sequential }),
+    requests: await protocol.prepare(spec.target, spec.requests, values, { sequential }),
     timeoutUs: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
-    transport: transport ?? (await transportFor(spec.target, values, PLACE)),
+    transport: transport ?? (await protocol.open(spec.target, values, PLACE)),
     timing: processClock(performance.now()),
     loop: eventLoopFigures(),
     sequential,

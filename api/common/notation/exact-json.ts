@@ -24,13 +24,16 @@ Object.defineProperty(BigInt.prototype, 'toJSON', {
 /** Any JSON value; integers that a double rounds are bigint. */
 export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | { [field: string]: JsonValue };
 
-/** Parses JSON as JSON.parse does, except that integers which a double rounds are bigint. */
-export function parseExactJson(text: string): unknown {
+/**
+ * Parses JSON as JSON.parse does, except that integers which a double rounds are bigint, or what `ofDigits` makes of them: strings, as
+ * ProtoJSON allows.
+ */
+export function parseExactJson(text: string, ofDigits: (digits: string) => unknown = BigInt): unknown {
   // Most texts have no number of so many digits, and a reviver costs several times the parsing.
   if (!/[0-9]{16}/.test(text)) return JSON.parse(text);
   return parse(text, (_key, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(source ?? '')
-      ? BigInt(source!)
+      ? ofDigits(source!)
       : value,
   );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textOf, withRules } from '../../common/rule.ts';
+import { GRPC_STATUSES } from '../../status/grpc-statuses.ts';
 import { STATUS_MESSAGE, STATUS_TEMPLATE } from '../http-names.ts';
 import { headerNameSchema, pointerSchema, regexSchema } from './patterns.ts';
 
@@ -16,6 +17,8 @@ const headerExpectation = withRules(
   },
 );
 
+const GRPC_STATUS = new RegExp(`^(${GRPC_STATUSES.join('|')}|[0-9]|1[0-6])$`);
+
 /** `requests[].expect`: the properties that a response must have. */
 export const expectSchema = z.strictObject({
   status: z
@@ -26,13 +29,30 @@ export const expectSchema = z.strictObject({
     .describe(
       'Expected statuses such as "200" and classes such as "2xx"; ${data.column} takes one from the row. Default: every status below 400.',
     ),
-  headers: z.array(headerExpectation).min(1).max(16).optional().describe('Headers that the response must have.'),
+  grpcStatus: z
+    .array(
+      textOf(GRPC_STATUS, 'must be a status of gRPC, such as "NOT_FOUND" or "5"', {
+        max: 32,
+      }),
+    )
+    .min(1)
+    .max(17)
+    .optional()
+    .describe('Expected statuses of a gRPC call by name or number, such as "NOT_FOUND" or "5". Default: OK.'),
+  headers: z
+    .array(headerExpectation)
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Headers that the response must have; of a gRPC call, metadata before or after its messages.'),
   bodyContains: z
     .string()
     .min(1)
     .max(1024)
     .optional()
-    .describe('Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd).'),
+    .describe(
+      'Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages.',
+    ),
   bodyMatches: regexSchema.optional().describe('Regular expression that must match somewhere in the body.'),
   json: z
     .array(

@@ -3,6 +3,7 @@ import { microseconds } from '../../common/duration.ts';
 import { durationSchema } from '../../common/duration-schema.ts';
 import { celPattern, withRules } from '../../common/rule.ts';
 import { authSchema } from './auth.ts';
+import { targetGrpcSchema } from './grpc.ts';
 import { httpSchema } from './http.ts';
 import { tlsSchema } from './tls.ts';
 import { tracingSchema } from './tracing.ts';
@@ -46,6 +47,7 @@ export const targetSchema = withRules(
         'true: in a cluster, no other LoadTest sends load to the same host and port at the same time, in any namespace that the operator serves. Tests wait for each other in the order of their creation.',
       ),
     http: httpSchema.optional().describe('HTTP version, connections and redirects. Default: HTTP/1.1.'),
+    grpc: targetGrpcSchema.optional().describe('Services and limits of requests over gRPC.'),
     tls: tlsSchema
       .optional()
       .describe('TLS of an https target. Default: the certificate must be issued by a well-known authority.'),

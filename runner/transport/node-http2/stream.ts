@@ -64,6 +64,9 @@ export class Http2Stream {
       this.#receivedBytes += chunk.length;
       if (!this.#ended) this.#events.data(chunk);
     });
+    stream.on('trailers', (_head, _flags, fields: string[]) => {
+      if (!this.#ended && this.#wantsHeaders) this.#events.trailers?.(collected(fields));
+    });
     // Node also emits `end` for a stream that was reset, and for one without a response.
     stream.on('end', () => {
       const isComplete = streamEndOf(stream)?.complete ?? true;

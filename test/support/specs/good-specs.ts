@@ -310,6 +310,58 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     loadTest('http2', { ...SMALLEST, target: { url: 'http://a', http: { version: 'HTTP2', connections: 8 } } }),
   ],
   [
+    'gRPC calls of every kind of method',
+    loadTest('grpc', {
+      target: {
+        url: 'http://a:50051',
+        http: { version: 'HTTP2' },
+        grpc: { schema: { type: 'Proto', proto: [{ configMapKeyRef: { name: 'protos', key: 'orders.proto' } }] } },
+        auth: { type: 'Bearer', bearer: { secretKeyRef: { name: 'a', key: 'token' } } },
+      },
+      data: { from: { configMapKeyRef: { name: 'a', key: 'a.csv' } }, format: 'CSV' },
+      requests: [
+        {
+          name: 'place',
+          grpc: {
+            service: 'shop.v1.Orders',
+            method: 'Place',
+            message: { id: '${index|json}', lines: [{ sku: '${data.sku}' }], total: 9007199254740993n },
+            metadata: [
+              { name: 'x-run', value: '${run}' },
+              { name: 'x-key-bin', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } },
+            ],
+            encoding: 'Gzip',
+          },
+          expect: {
+            grpcStatus: ['OK', '6'],
+            headers: [{ name: 'x-a', value: 'b' }],
+            bodyContains: 'id',
+            json: [{ pointer: '/id', value: '1' }],
+          },
+        },
+        { name: 'watch', grpc: { service: 'Watcher', method: 'Watch' } },
+        { name: 'upload', grpc: { service: 'a.B', method: 'Up', messages: [{}, { a: null }] } },
+      ],
+      thresholds: [{ metric: 'status.UNAVAILABLE', max: '1%' }],
+      load: OPEN,
+    }),
+  ],
+  [
+    'gRPC with a descriptor set and a limit for messages',
+    loadTest('descriptors', {
+      target: {
+        url: 'https://a',
+        http: { version: 'HTTP2' },
+        grpc: {
+          schema: { type: 'DescriptorSet', descriptorSet: { configMapKeyRef: { name: 'a', key: 'set' } } },
+          maxMessageBytes: 65536,
+        },
+      },
+      requests: [{ name: 'a', grpc: { service: 'A', method: 'B' } }],
+      load: OPEN,
+    }),
+  ],
+  [
     'connections of a limited age and number of requests',
     loadTest('ageing', {
       ...SMALLEST,

@@ -33,6 +33,11 @@ const atLeast = (limit: number): Messages => [`at least ${limit}`, `should be gr
 const atMost = (limit: number): Messages => [`at most ${limit}`, `should be less than or equal to ${limit}`];
 const oneOf = (...values: string[]): Messages => [values.map((v) => `"${v}"`).join(' or '), 'supported values'];
 
+const GRPC = { schema: { type: 'Proto', proto: [{ configMapKeyRef: { name: 'a', key: 'a.proto' } }] } };
+const grpcCall = (request: object, target: object = {}, call: object = {}) => ({
+  'spec.target': { url: 'http://a', http: { version: 'HTTP2' }, grpc: GRPC, ...target },
+  'spec.requests': [{ name: 'a', grpc: { service: 'a.B', method: 'C', ...call }, ...request }],
+});
 const closed = (users: unknown, rest: object) => ({ 'spec.load': { type: 'Closed', closed: { users, ...rest } } });
 const capacity = (fields: object) => ({
   'spec.load': { type: 'Capacity', capacity: { maxRate: 5000, ...fields } },
@@ -323,6 +328,85 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     { 'spec.target.http': { maxRedirects: -1 } },
     'spec.target.http.maxRedirects',
     atLeast(0),
+  ),
+
+  test(
+    'gRPC calls without target.grpc',
+    grpcCall({}, { grpc: undefined }),
+    'spec.target.grpc',
+    'must be set for gRPC calls',
+  ),
+  test(
+    'gRPC over HTTP/1.1',
+    grpcCall({}, { http: { version: 'HTTP1' } }),
+    'spec.target.http',
+    'must have version HTTP2',
+  ),
+  test(
+    'gRPC with redirects',
+    grpcCall({}, { http: { version: 'HTTP2', maxRedirects: 1 } }),
+    'spec.target.http',
+    'no maxRedirects',
+  ),
+  test(
+    'gRPC with a script',
+    { ...grpcCall({}), 'spec.script': { configMapKeyRef: { name: 'a', key: 'a.js' } } },
+    'spec.script',
+    'is not possible for gRPC calls',
+  ),
+  test('a gRPC call with a path', grpcCall({ path: '/a' }), 'spec.requests[0].path', 'fields of its own in grpc'),
+  test(
+    'a gRPC call with a method of HTTP',
+    grpcCall({ method: 'POST' }),
+    'spec.requests[0].method',
+    'no method of HTTP',
+  ),
+  test(
+    'a gRPC call with a status of HTTP',
+    grpcCall({ expect: { status: ['200'] } }),
+    'spec.requests[0].expect',
+    'has expect.grpcStatus instead',
+  ),
+  test(
+    'a status of gRPC for HTTP',
+    { 'spec.requests[0].expect': { grpcStatus: ['OK'] } },
+    'spec.requests[0].expect.grpcStatus',
+    'only a gRPC call',
+  ),
+  test(
+    'an unknown status of gRPC',
+    grpcCall({ expect: { grpcStatus: ['17'] } }),
+    'spec.requests[0].expect.grpcStatus[0]',
+    FORM,
+  ),
+  test('a service with a slash', grpcCall({}, {}, { service: 'a/B' }), 'spec.requests[0].grpc.service', FORM),
+  test(
+    'a message and messages',
+    grpcCall({}, {}, { message: {}, messages: [{}] }),
+    'spec.requests[0].grpc.messages',
+    'only one of message and messages',
+  ),
+  test('a message that is text', grpcCall({}, {}, { message: 'a' }), 'spec.requests[0].grpc.message', [
+    'must be an object',
+    'must be of type object',
+  ]),
+  test(
+    'metadata that gRPC sets itself',
+    grpcCall({}, {}, { metadata: [{ name: 'grpc-timeout', value: '1S' }] }),
+    'spec.requests[0].grpc.metadata[0].name',
+    'sets itself',
+  ),
+  test(
+    'metadata in capitals',
+    grpcCall({}, {}, { metadata: [{ name: 'X-A', value: 'a' }] }),
+    'spec.requests[0].grpc.metadata[0].name',
+    FORM,
+  ),
+  test(
+    'a descriptor set where .proto files are named',
+    grpcCall({}, { grpc: { schema: { ...GRPC.schema, descriptorSet: { configMapKeyRef: { name: 'a', key: 'b' } } } } }),
+    'spec.target.grpc.schema.descriptorSet',
+    'must be set when type is DescriptorSet',
   ),
 
   test('an empty list of requests', { 'spec.requests': [] }, 'spec.requests', ['at least 1 entry', 'at least 1 items']),

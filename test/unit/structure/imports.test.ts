@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../../..');
 const ALLOWED: Record<string, readonly string[]> = {
   api: ['package.json', 'zod', 'node:crypto', 'node:net'],
   model: ['api', 'node:net', 'node:zlib'],
-  runner: ['api', 'model', 'undici', 'prom-client', 'zod', 'node:*'],
+  runner: ['api', 'model', 'undici', 'prom-client', 'protobufjs', 'zod', 'node:*'],
   operator: ['api', 'model', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
   render: ['api', 'model', 'yaml', 'node:crypto', 'node:util'],

@@ -1,13 +1,13 @@
-import type { PreparedRequest } from '../request/prepared-request.ts';
 import { type Failure, TransportError } from '../transport/error-kind.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
+import type { PreparedRequest } from './prepared-request.ts';
 
-/** A transport that fails requests for which the script threw, instead of sending them. */
-export function scriptTransport(transport: Transport): Transport {
-  return { ...transport, open: (events) => new ScriptConnection(transport, events) };
+/** A transport that fails requests that could not be made, instead of sending them. */
+export function failingTransport(transport: Transport): Transport {
+  return { ...transport, open: (events) => new FailingConnection(transport, events) };
 }
 
-class ScriptConnection implements Connection {
+class FailingConnection implements Connection {
   readonly #events: ConnectionEvents;
   readonly #connection: Connection;
   #failing: NodeJS.Immediate | undefined;

@@ -1,0 +1,28 @@
+import type protobuf from 'protobufjs';
+import protojson from 'protobufjs/ext/protojson.js';
+import { parseExactJson } from '../../../api/common/notation/exact-json.ts';
+import { zlib } from '../../../model/common/zlib.ts';
+
+/** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
+export const PREFIX_BYTES = 5;
+export const COMPRESSED = 1;
+
+/** A message of ProtoJSON as protobuf. Throws an error that names the field which the type lacks, or which has a wrong value. */
+export function encodeMessage(type: protobuf.Type, json: string): Uint8Array {
+  return type.encode(protojson.fromJson(type, parseExactJson(json, String))).finish();
+}
+
+/** A message as a value of ProtoJSON. Throws for bytes that are no message of the type. */
+export function messageJson(type: protobuf.Type, message: Uint8Array): unknown {
+  return protojson.toJson(type, type.decode(message));
+}
+
+/** A message with its prefix. */
+export function framed(message: Uint8Array, isCompressed: boolean): Buffer {
+  const payload = isCompressed ? zlib().gzipSync(message) : message;
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + payload.length);
+  frame[0] = isCompressed ? COMPRESSED : 0;
+  frame.writeUInt32BE(payload.length, 1);
+  frame.set(payload, PREFIX_BYTES);
+  return frame;
+}

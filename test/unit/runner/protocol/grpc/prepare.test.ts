@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import protobuf from 'protobufjs';
+import descriptor from 'protobufjs/ext/descriptor.js';
+import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
+import type { RequestSpec } from '../../../../../api/loadtest/request.ts';
+import type { Scope } from '../../../../../model/request/template.ts';
+import { prepareCalls } from '../../../../../runner/protocol/grpc/prepare.ts';
+
+const PROTO = `syntax = "proto3"; package shop.v1;
+import "google/protobuf/timestamp.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
+extend google.protobuf.MethodOptions { string owner = 50001; }
+enum Colour { NONE = 0; RED = 1; }
+message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; }
+service Orders {
+  rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
+  rpc Upload(stream Order) returns (Order);
+}`;
+
+const from = (key: string) => ({ configMapKeyRef: { name: 'p', key } });
+const ofProto = { type: 'Proto', proto: [from('a.proto')] };
+const scope = { index: 7, runner: 0, run: 'r', now: 0, random: () => 0, row: [], session: new Map() } satisfies Scope;
+
+type Given = { call?: object; target?: object; file?: string | Uint8Array; schema?: object };
+
+function prepare({ call = {}, target = {}, file = PROTO, schema = ofProto }: Given) {
+  const spec = loadTestSpecSchema.parse({
+    target: { url: 'http://127.0.0.1:1', http: { version: 'HTTP2' }, grpc: { schema }, ...target },
+    requests: [{ name: 'r', grpc: { service: 'shop.v1.Orders', method: 'Place', ...call } } as Partial<RequestSpec>],
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  });
+  return prepareCalls(spec.target, spec.requests, new Map([['ConfigMap/p/a.proto', Buffer.from(file)]]))[0]!;
+}
+
+const hex = (body: Buffer | null) => body?.toString('hex');
+
+describe('a gRPC call', () => {
+  it('is encoded once where nothing varies, with every digit of an integer', () => {
+    const request = prepare({ call: { message: { id: 9007199254740993n, skuCode: 'a', colour: 'RED' } } });
+    assert.equal(hex(request.body), '000000000e08818080808080801012016118 01'.replace(' ', ''));
+    assert.deepEqual([request.fixed, request.method, request.path], [true, 'POST', '/shop.v1.Orders/Place']);
+  });
+
+  it('is rendered where a message has variables, in either spelling of a field', () => {
+    const request = prepare({ call: { message: { id: '${index|json}', sku_code: 's${index}' } } });
+    assert.equal(hex(request.render!(scope).body), '0000000006080712027337');
+  });
+
+  it('fails alone where the value of a variable is none of its field', () => {
+    const request = prepare({ call: { message: { id: '${run}' } } });
+    const { failure } = request.render!(scope);
+    assert.deepEqual(
+      [failure?.kind, /request "r", grpc.message: .*id.*"r"/.test(failure!.example)],
+      ['RequestInvalid', true],
+    );
+  });
+
+  it('has the headers of gRPC, and those of its metadata', () => {
+    const { headers } = prepare({
+      call: {
+        metadata: [
+          { name: 'x-a', value: 'b' },
+          { name: 'user-agent', value: 'me' },
+        ],
+      },
+      target: { timeout: '1500us' },
+    });
+    const texts = Array.from({ length: headers.length / 2 }, (_, i) => `${headers[2 * i]}: ${headers[2 * i + 1]}`);
+    assert.deepEqual(texts, [
+      'x-a: b',
+      'user-agent: me',
+      'te: trailers',
+      'content-type: application/grpc',
+      'grpc-timeout: 1500u',
+      'grpc-accept-encoding: identity,gzip',
+    ]);
+  });
+
+  const timeouts: [timeout: string, text: string][] = [
+    ['2s', '2000m'],
+    ['1h', '3600000m'],
+    ['250ms', '250m'],
+    ['0.1ms', '100u'],
+  ];
+  for (const [timeout, text] of timeouts)
+    it(`sends the timeout ${timeout} as ${text}`, () => {
+      const { headers } = prepare({ target: { timeout } });
+      assert.equal(headers[headers.indexOf('grpc-timeout') + 1], text);
+    });
+
+  it('sends every message of a stream, each compressed', () => {
+    const request = prepare({ call: { method: 'Upload', messages: [{ id: 1 }, { id: 2 }], encoding: 'Gzip' } });
+    const first = 5 + request.body!.readUInt32BE(1);
+    assert.deepEqual([request.body![0], request.body![first]], [1, 1]);
+    assert.equal(first + 5 + request.body!.readUInt32BE(first + 1), request.body!.length);
+    assert.equal(hex(prepare({ call: { method: 'Upload', messages: [] } }).body), '');
+  });
+
+  it('reads its service from a descriptor set', () => {
+    const root = new protobuf.Root();
+    protobuf.parse(
+      'syntax = "proto3"; package shop.v1; message Order { int64 id = 1; } service Orders { rpc Place(Order) returns (Order); }',
+      root,
+    );
+    root.resolveAll();
+    const set = descriptor.FileDescriptorSet.encode(root.toDescriptor('proto3')).finish();
+    const request = prepare({
+      schema: { type: 'DescriptorSet', descriptorSet: from('a.proto') },
+      file: set,
+      call: { message: { id: 3 } },
+    });
+    assert.equal(hex(request.body), '00000000020803');
+  });
+
+  const faults: [what: string, given: Given, problem: RegExp][] = [
+    [
+      'an unknown service',
+      { call: { service: 'shop.v1.Order' } },
+      /request "r", grpc.service: the schema has no service "shop.v1.Order"; it has shop.v1.Orders/,
+    ],
+    [
+      'an unknown method',
+      { call: { method: 'place' } },
+      /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload/,
+    ],
+    ['an unknown field', { call: { message: { sku: 'a' } } }, /request "r", grpc.message: .*Order.*"sku"/],
+    ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message: .*Order.id: .*"x"/],
+    [
+      'a message of a stream with a fault',
+      { call: { method: 'Upload', messages: [{}, { id: [] }] } },
+      /grpc.messages\[1\]: .*id/,
+    ],
+    [
+      'two messages for a unary call',
+      { call: { messages: [{}, {}] } },
+      /grpc.messages: the method Place takes one message, not 2/,
+    ],
+    [
+      'a file that is none',
+      { file: 'message {' },
+      /target.grpc.schema.proto: key "a.proto" of ConfigMap "p" is no .proto file: .*line 1/,
+    ],
+    [
+      'a file that is not text',
+      { file: Buffer.from([0x61, 0xff]) },
+      /target.grpc.schema.proto: key "a.proto" .*is not UTF-8/,
+    ],
+    [
+      'an import that is missing',
+      {
+        file: 'syntax = "proto3"; package shop.v1; import "google/type/money.proto"; message Order { google.type.Money m = 1; }',
+      },
+      /target.grpc.schema.proto: .*google.type.Money.*missing: google\/type\/money.proto/,
+    ],
+    [
+      'bytes that are no descriptor set',
+      { schema: { type: 'DescriptorSet', descriptorSet: from('a.proto') }, file: 'hello' },
+      /target.grpc.schema.descriptorSet: key "a.proto" of ConfigMap "p" is no complete FileDescriptorSet/,
+    ],
+  ];
+  for (const [what, given, problem] of faults)
+    it(`names the fault of ${what}`, () => {
+      assert.throws(() => prepare(given), problem);
+    });
+});
