@@ -5,6 +5,7 @@ import { GROUP } from '../api/common/group.ts';
 import { dashboardFiles } from '../charts/dashboards/files.ts';
 import { RECORDING_GROUPS } from '../charts/recording-rules.ts';
 import { defaultsTemplate } from './chart-defaults.ts';
+import { describedSchema } from './chart-schema.ts';
 import { customResourceDefinition, DEFINITIONS } from './crd/definition.ts';
 import { referencePage } from './crd/reference.ts';
 import { resourceDeclarations } from './declarations.ts';
@@ -34,6 +35,8 @@ export function generatedFiles(): Map<string, string> {
     `${CHART}/templates/_defaults.tpl`,
     defaultsTemplate(readFileSync(join(ROOT, CHART, 'values.yaml'), 'utf8')),
   );
+  const schema = `${CHART}/values.schema.json`;
+  files.set(schema, describedSchema(read(schema) ?? '{}', read(`${CHART}/values.yaml`) ?? ''));
   files.set('lib/resource.d.ts', resourceDeclarations());
   files.set('docs/report.schema.json', reportSchema());
   return files.set('docs/reference.md', referencePage(DEFINITIONS));
