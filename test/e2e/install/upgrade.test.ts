@@ -27,7 +27,7 @@ describe('the documented upgrade', () => {
       env: { KUBECONFIG: ns.environment.kubeconfig, PATH: `${ns.environment.bin}${delimiter}${process.env.PATH}` },
     });
 
-  /** Makes the release one of a chart that lacks most values. Its CRDs are test/integration/installation.test.ts's. */
+  /** Makes the release one of a chart that lacks most values. Its CRDs are test/integration/install/ways.test.ts's. */
   async function grownOld(folder: string): Promise<void> {
     const old = join(folder, 'chart');
     await cp(chart, old, { recursive: true });

@@ -22,8 +22,15 @@ type Kubeconfig = {
   users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
 };
 
-/** Starts a proxy on loopback for the cluster of `kubeconfig`, and writes its own kubeconfig to `dir`. */
-export async function startCountingProxy(kubeconfig: string, dir: string): Promise<CountingProxy> {
+/**
+ * Starts a proxy on loopback for the cluster of `kubeconfig`, and writes its own kubeconfig to `dir`. `impersonate`: the user, such as a
+ * ServiceAccount, whose permissions the client has.
+ */
+export async function startCountingProxy(
+  kubeconfig: string,
+  dir: string,
+  impersonate?: string,
+): Promise<CountingProxy> {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
   const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
   const { cluster } = clusters[0]!;
@@ -41,6 +48,7 @@ export async function startCountingProxy(kubeconfig: string, dir: string): Promi
     const call: SeenCall = { method, path: pathname, isWatch: searchParams.get('watch') === 'true', code: 0 };
     calls.push(call);
     const { host: _, ...others } = headers;
+    if (impersonate !== undefined) others['impersonate-user'] = impersonate;
     const upstream = request(`${cluster.server}${url}`, { method, agent, headers: others }, (response) => {
       call.code = response.statusCode ?? 0;
       outgoing.writeHead(call.code, response.headers);

@@ -3,13 +3,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { API_VERSION } from '../../api/common/group.ts';
-import { CHART, OLDEST_KUBERNETES } from '../../scripts/release/chart.ts';
-import { installManifest, NAMESPACE, renderChart, writeKustomization } from '../../scripts/release/manifests.ts';
-import { binaries } from '../cluster/build/binaries.ts';
-import { type ControlPlane, startControlPlane } from '../cluster/components/control-plane.ts';
-import { CommandError, run } from '../cluster/system/run.ts';
-import { until } from '../cluster/system/wait.ts';
+import { API_VERSION } from '../../../api/common/group.ts';
+import { CHART, OLDEST_KUBERNETES } from '../../../scripts/release/chart.ts';
+import { installManifest, NAMESPACE, renderChart, writeKustomization } from '../../../scripts/release/manifests.ts';
+import { binaries } from '../../cluster/build/binaries.ts';
+import { type ControlPlane, startControlPlane } from '../../cluster/components/control-plane.ts';
+import { CommandError, run } from '../../cluster/system/run.ts';
+import { until } from '../../cluster/system/wait.ts';
 
 const LOAD_TEST = {
   apiVersion: API_VERSION,
