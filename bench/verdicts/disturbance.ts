@@ -7,7 +7,10 @@ import { limitedGroup, removeGroup } from '../../test/integration/support/limite
 /** The generator, which runs on one core, and the time at which its load begins. */
 export type Victim = { pid: number; core: number; startMs: number };
 
-/** Something that delays the generator; `id` is its name on the command line. `begin` returns the function that ends it. `env`: further environment of the generator. */
+/**
+ * Something that delays the generator; `id` is its name on the command line. `begin` returns the function that ends it. `env`: further
+ * environment of the generator.
+ */
 export type Disturbance = {
   id: string;
   name: string;

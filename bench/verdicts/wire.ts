@@ -10,7 +10,7 @@ export type Wire = { requests: WireRequest[]; setUps: SetUp[] };
 
 /**
  * What was on the wire, in the target's words. The target's log has the numbers of the requests; its times begin only when the target reads.
- * `startMs`: the start of the load, epoch milliseconds.
+ * `startMs`: the start of the load, epoch milliseconds. Throws where a request of the log was not captured.
  */
 export function wireOf(segments: readonly Segment[], targetPort: number, startMs: number, log: readonly Entry[]): Wire {
   const isHttp2 = log.some(({ stream }) => stream > 0);
@@ -27,6 +27,8 @@ export function wireOf(segments: readonly Segment[], targetPort: number, startMs
       ...(answeredMs !== undefined && { answeredMs: answeredMs - startMs }),
     };
   });
+  if (requests.length < log.length)
+    throw new Error(`only ${requests.length} of ${log.length} requests of the log were on the wire`);
   const sinceStart = ({ port, fromMs, toMs }: SetUp) => ({ port, fromMs: fromMs - startMs, toMs: toMs - startMs });
   return { requests, setUps: setUps.filter(({ port }) => requests.some((r) => r.port === port)).map(sinceStart) };
 }
