@@ -30,7 +30,7 @@ const MEASURED = new Set(
   [
     'startTime loadStartTime completionTime lastTransitionTime first last elapsedMs startedAtMs',
     'min mean p50 p90 p95 p99 p999 observed achieved cpu cpuMs throttled gcPauseMax gcShare pacingLagP99',
-    'responseTime firstByte serviceTime pacingLag eventLoopUtilization windows baselineWindows gc uid version machine',
+    'responseTime firstByte serviceTime dns connect tls pacingLag eventLoopUtilization windows baselineWindows gc uid version machine',
   ].flatMap((names) => names.split(' ')),
 );
 const MESSAGE = /\.(message|example)$/;

@@ -1825,6 +1825,13 @@ export type LoadTestStatus = {
       /** Longest time. */
       max: string;
     } | undefined;
+    /** Its bytes before encryption. */
+    bytes?: {
+      /** Bytes of requests. */
+      sent: number;
+      /** Bytes of responses. */
+      received: number;
+    } | undefined;
     /** From the intended arrival to the first byte of the response. */
     firstByte?: {
       /** Shortest time. */
@@ -1915,6 +1922,77 @@ export type LoadTestStatus = {
     /** Responses like this, at least: of the same request, status and reason apart from numbers and identifiers. Absent: not counted. */
     count?: number | undefined;
   }> | undefined;
+  /** Bytes of the requests and their responses before encryption, with heads and framing; over HTTP/2 those of their own frames. Absent: the transport, NodeHTTP2, counts none. */
+  bytes?: {
+    /** Bytes of requests. */
+    sent: number;
+    /** Bytes of responses. */
+    received: number;
+  } | undefined;
+  /** Connections to the target, those of the preflight not included. */
+  connections?: {
+    /** Connections that were opened. */
+    opened: number;
+    /** Requests, redirects included, sent on a connection that had carried another one. */
+    reused: number;
+    /** Times of the resolutions of a name; absent: none. */
+    dns?: {
+      /** Shortest time. */
+      min: string;
+      /** Mean. */
+      mean: string;
+      /** 50th percentile, the median. */
+      p50: string;
+      /** 90th percentile. */
+      p90: string;
+      /** 95th percentile. */
+      p95: string;
+      /** 99th percentile. */
+      p99: string;
+      /** 99.9th percentile. */
+      p999: string;
+      /** Longest time. */
+      max: string;
+    } | undefined;
+    /** Times of the TCP connects. */
+    connect?: {
+      /** Shortest time. */
+      min: string;
+      /** Mean. */
+      mean: string;
+      /** 50th percentile, the median. */
+      p50: string;
+      /** 90th percentile. */
+      p90: string;
+      /** 95th percentile. */
+      p95: string;
+      /** 99th percentile. */
+      p99: string;
+      /** 99.9th percentile. */
+      p999: string;
+      /** Longest time. */
+      max: string;
+    } | undefined;
+    /** Times of the TLS handshakes; absent: none. */
+    tls?: {
+      /** Shortest time. */
+      min: string;
+      /** Mean. */
+      mean: string;
+      /** 50th percentile, the median. */
+      p50: string;
+      /** 90th percentile. */
+      p90: string;
+      /** 95th percentile. */
+      p95: string;
+      /** 99th percentile. */
+      p99: string;
+      /** 99.9th percentile. */
+      p999: string;
+      /** Longest time. */
+      max: string;
+    } | undefined;
+  } | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;
   /** The addresses of the target, or of its proxy, with the most requests; without those of lost runners. */
@@ -2215,6 +2293,48 @@ export type LoadTestReport = {
       p999Ms: number;
       maxMs: number;
     } | undefined;
+    /** Before encryption. */
+    sentBytes?: number | undefined;
+    /** Before encryption. */
+    receivedBytes?: number | undefined;
+    connections?: {
+      opened: number;
+      /** Requests sent on a connection that had carried another one. */
+      reused: number;
+      /** The resolutions of a name. */
+      dns?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+      /** The TCP connects. */
+      connect?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+      /** The TLS handshakes. */
+      tls?: {
+        minMs: number;
+        meanMs: number;
+        p50Ms: number;
+        p90Ms: number;
+        p95Ms: number;
+        p99Ms: number;
+        p999Ms: number;
+        maxMs: number;
+      } | undefined;
+    } | undefined;
     requests: Array<{
       name: string;
       method: string;
@@ -2240,6 +2360,8 @@ export type LoadTestReport = {
         /** The part of done that did not meet `expect`. */
         unexpected: number;
       };
+      sentBytes?: number | undefined;
+      receivedBytes?: number | undefined;
       responseTime?: {
         minMs: number;
         meanMs: number;

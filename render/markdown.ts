@@ -9,6 +9,7 @@ import { doneText, rateUnit } from '../model/measure/rate/iterations.ts';
 import { oneOfEachKind } from '../model/measure/unexpected-examples.ts';
 import { TRIAL_COLUMNS, trialCells, trialOutcome } from './common/capacity.ts';
 import { comparisonMarkdown } from './common/comparison.ts';
+import { connectionLines } from './common/connections.ts';
 import type { FinishedTest } from './common/finished-test.ts';
 import { codeSpan as code, markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { shownOf } from './common/threshold.ts';
@@ -69,7 +70,12 @@ function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
   const target = rate?.target === undefined ? '' : ` (target ${text(rate.target)}${rateUnit(spec)})`;
   const shareText = errorShare === undefined ? '' : `, ${text(errorShare)} errors`;
   const line = `**${text(rate?.achieved ?? '0')}${rateUnit(spec)}**${target}, ${doneText(spec, { counts, requests })}${shareText}`;
-  return [line, ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows)];
+  const carried = connectionLines(status).join('; ');
+  return [
+    line,
+    ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows),
+    ...(carried === '' ? [] : [text(`connections: ${carried}`)]),
+  ];
 }
 
 function responses({ responses: list = [], counts }: LoadTestStatus): string[] {

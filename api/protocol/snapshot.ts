@@ -38,6 +38,10 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
     withoutGenerator: z
       .strictObject(times)
       .describe("The same requests, each with its time less the generator's own part."),
+    bytes: z
+      .strictObject({ sent: count, received: count })
+      .optional()
+      .describe('Bytes before encryption. Absent: the transport counts none.'),
     outcomes: z
       .strictObject({ responses, errors: boundedList(z.strictObject({ kind, count }), 100) })
       .optional()
@@ -78,6 +82,10 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .strictObject({ slowest: traced, unexpected: traced })
       .optional()
       .describe('Requests with sampled traces. Absent: without tracing, in intervals and termination messages.'),
+    connections: z
+      .strictObject({ opened: count, written: count, dns: histogram, connect: histogram, tls: histogram })
+      .optional()
+      .describe('Connections that were opened, the requests written to them, and the times of their steps.'),
     pacingLag: histogram.describe('Actual minus intended send time.'),
     cpuMs: z.number().min(0).describe('CPU time that the generator has used since the load began.'),
     eventLoopUtilization: z.number().min(0).max(1).describe('Since the load began.'),

@@ -40,6 +40,7 @@ export const terminationMessageSchema = z.strictObject({
         counts,
         ...times,
         withoutGenerator: z.strictObject(times),
+        bytes: z.tuple([count, count]).optional(),
         outcomes: z.tuple([responses, z.array(z.tuple([kind, count])).max(100)]).optional(),
       }),
     )
@@ -48,6 +49,7 @@ export const terminationMessageSchema = z.strictObject({
   errors: z.array(z.tuple([kind, count, shownTextSchema(1024)])).max(100),
   mostInFlight: count.optional(),
   redirects: count.optional(),
+  connections: z.tuple([count, count]).optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

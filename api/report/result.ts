@@ -23,6 +23,8 @@ const requestResultSchema = z.strictObject({
   path: text.optional().describe("As in the spec; absent: the target's URL unchanged."),
   responsesPerSecond: number.optional().describe('Responses during the load.'),
   counts: countsSchema,
+  sentBytes: number.optional(),
+  receivedBytes: number.optional(),
   responseTime: timesSchema.optional(),
   firstByte: timesSchema.optional(),
   serviceTime: timesSchema.optional(),
@@ -55,6 +57,17 @@ export const resultSchema = z
     serviceTime: timesSchema
       .optional()
       .describe('From the write of the request to the last byte, including requests that timed out.'),
+    sentBytes: number.optional().describe('Before encryption.'),
+    receivedBytes: number.optional().describe('Before encryption.'),
+    connections: z
+      .strictObject({
+        opened: z.int().min(0),
+        reused: z.int().min(0).describe('Requests sent on a connection that had carried another one.'),
+        dns: timesSchema.optional().describe('The resolutions of a name.'),
+        connect: timesSchema.optional().describe('The TCP connects.'),
+        tls: timesSchema.optional().describe('The TLS handshakes.'),
+      })
+      .optional(),
     requests: z.array(requestResultSchema).max(32),
     thresholds: z
       .array(

@@ -32,6 +32,11 @@ const timesSchema = z.strictObject({
 });
 export type Times = z.infer<typeof timesSchema>;
 
+const bytesSchema = z.strictObject({
+  sent: count.describe('Bytes of requests.'),
+  received: count.describe('Bytes of responses.'),
+});
+
 /** An unexpected response, truncated and with values from Secrets redacted. */
 export const unexpectedResponseSchema = z.strictObject({
   request: z.string().max(63).describe('Name of the request.'),
@@ -144,6 +149,7 @@ export const loadTestStatusSchema = z.strictObject({
         name: text.describe('Name of the request.'),
         counts: countsSchema.describe('Its counters.'),
         responseTime: timesSchema.optional().describe('From the intended arrival to the last byte.'),
+        bytes: bytesSchema.optional().describe('Its bytes before encryption.'),
         firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),
         serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),
         responses: z
@@ -182,6 +188,21 @@ export const loadTestStatusSchema = z.strictObject({
     .describe(
       'Examples of unexpected responses. Responses of a new kind take precedence over those that differ only in numbers and identifiers.',
     ),
+  bytes: bytesSchema
+    .optional()
+    .describe(
+      'Bytes of the requests and their responses before encryption, with heads and framing; over HTTP/2 those of their own frames. Absent: the transport, NodeHTTP2, counts none.',
+    ),
+  connections: z
+    .strictObject({
+      opened: count.describe('Connections that were opened.'),
+      reused: count.describe('Requests, redirects included, sent on a connection that had carried another one.'),
+      dns: timesSchema.optional().describe('Times of the resolutions of a name; absent: none.'),
+      connect: timesSchema.optional().describe('Times of the TCP connects.'),
+      tls: timesSchema.optional().describe('Times of the TLS handshakes; absent: none.'),
+    })
+    .optional()
+    .describe('Connections to the target, those of the preflight not included.'),
   redirects: count.optional().describe('Redirects followed, in addition to the requests made. Absent: none.'),
   addresses: z
     .array(z.strictObject({ address: text.describe('IP address, or path of the Unix socket.'), ...useSchema }))

@@ -7,6 +7,8 @@ import { byFrequency, mergeOutcomes, mergeResponses, outcomesOf } from './outcom
 import { mergePacked, PackedHistogram } from './packed-histogram.ts';
 import { type ErrorsOfKind, mapTimes, peaksOf, type RequestSnapshot, type Snapshot, type Times } from './snapshot.ts';
 import { mergeTraces } from './traces/kept-traces.ts';
+import { addBytes } from './transfer/bytes.ts';
+import { mapConnections, mergeConnections } from './transfer/connections.ts';
 import { withCounts, withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
@@ -21,6 +23,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
       ...mergeTimes(snapshots.map((s) => s.requests[i]!)),
       withoutGenerator: mergeTimes(snapshots.map((s) => s.requests[i]!.withoutGenerator)),
+      ...bytesIn(snapshots.map((s) => s.requests[i]!)),
       ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
     })),
     responses: mergeResponses(snapshots),
@@ -30,12 +33,23 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
     ...mergeAddresses(snapshots),
     ...mergeTraces(snapshots),
+    ...connectionsIn(snapshots),
     pacingLag: merged(snapshots.map((s) => s.pacingLag)),
     cpuMs: snapshots.reduce((sum, s) => sum + s.cpuMs, 0),
     eventLoopUtilization: Math.max(...snapshots.map((s) => s.eventLoopUtilization)),
     ...mergeThrottling(snapshots),
     ...mergePauses(snapshots),
   };
+}
+
+function bytesIn(parts: readonly RequestSnapshot[]): Pick<RequestSnapshot, 'bytes'> {
+  const bytes = addBytes(parts.map((p) => p.bytes));
+  return bytes === undefined ? {} : { bytes };
+}
+
+function connectionsIn(snapshots: readonly Snapshot[]): Pick<Snapshot, 'connections'> {
+  const sum = mergeConnections(snapshots.map((s) => s.connections));
+  return sum === undefined ? {} : { connections: mapConnections(sum, PackedHistogram.of) };
 }
 
 function outcomesIn(snapshots: readonly Snapshot[], name: string): Pick<RequestSnapshot, 'outcomes'> {

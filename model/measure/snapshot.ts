@@ -5,6 +5,8 @@ import type { InFlightPeaks, PeaksOf } from './in-flight-peaks.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { PackedHistogram } from './packed-histogram.ts';
 import type { KeptTraces } from './traces/kept-traces.ts';
+import type { Bytes } from './transfer/bytes.ts';
+import { type ConnectionsOf, mapConnections } from './transfer/connections.ts';
 
 /** The errors of one kind, with one example. Termination messages leave the times out. */
 export type ErrorsOfKind = {
@@ -25,6 +27,8 @@ export type RequestSnapshotOf<H> = Times<H> & {
   counts: LiveCounts;
   /** The same requests, each with its time less the generator's own part; see docs/design/0050-the-generators-own-part.md. */
   withoutGenerator: Times<H>;
+  /** Undefined where the transport counts none, and in an interval. */
+  bytes?: Bytes | undefined;
   /** Undefined for the only request, whose outcomes are those of the snapshot, and where a termination message had no room for them. */
   outcomes?: Outcomes | undefined;
 };
@@ -46,6 +50,8 @@ export type SnapshotOf<H> = AddressUses & {
   redirects?: number | undefined;
   /** Sampled traces that are worth reading. Undefined in intervals, in termination messages, and without tracing. */
   traces?: KeptTraces | undefined;
+  /** Undefined where nobody counts them, and in an interval. */
+  connections?: ConnectionsOf<H> | undefined;
   /** Actual minus intended send time. */
   pacingLag: H;
   /** CPU time that the generator has used. */
@@ -82,9 +88,13 @@ export function mapHistograms<A, B>(
   snapshot: SnapshotOf<A>,
   convert: (histogram: A, field: string) => B,
 ): SnapshotOf<B> {
+  const { connections, ...rest } = snapshot;
   return {
-    ...snapshot,
+    ...rest,
     pacingLag: convert(snapshot.pacingLag, 'pacingLag'),
+    ...(connections && {
+      connections: mapConnections(connections, (histogram, step) => convert(histogram, `connections.${step}`)),
+    }),
     requests: snapshot.requests.map((request, i) => ({
       ...request,
       ...mapTimes(request, (histogram, time) => convert(histogram, `requests.${i}.${time}`)),

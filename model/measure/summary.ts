@@ -17,6 +17,8 @@ import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iteration
 import { type Rate, rateOf } from './rate/rate.ts';
 import { type ErrorsOfKind, peaksOf, type Snapshot, TIME_NAMES, type Times } from './snapshot.ts';
 import { type LinkedTrace, linkedTraces, mergeTraces } from './traces/kept-traces.ts';
+import { addBytes, type Bytes } from './transfer/bytes.ts';
+import { type ConnectionsOf, mergeConnections } from './transfer/connections.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = Times<Histogram> & {
@@ -26,6 +28,8 @@ export type RequestSummary = Times<Histogram> & {
   withoutGenerator: Times<Histogram>;
   /** Requests, at least, that the end cut off after a longer wait than a threshold allows. */
   overdue: number;
+  /** Undefined where no transport counted any. */
+  bytes?: Bytes | undefined;
   /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
   outcomes: Outcomes | undefined;
 };
@@ -45,6 +49,10 @@ export type Summary = Times<Histogram> &
     maxInFlight?: number | undefined;
     /** Redirects that were followed: the target has sent as many more responses than there were requests. */
     redirects: number;
+    /** Undefined where no transport counted any. */
+    bytes?: Bytes | undefined;
+    /** Undefined where nobody counted them. */
+    connections?: ConnectionsOf<Histogram> | undefined;
     /** The same requests, each with its time less the generator's own part. */
     withoutGenerator: Times<Histogram>;
     /** Sampled traces that are worth reading. Undefined without tracing. */
@@ -99,6 +107,8 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     redirects: mergeRedirects(snapshots),
     ...mergeAddresses(snapshots),
     ...tracesOf(spec, snapshots),
+    bytes: addBytes(requests.map((r) => r.bytes)),
+    connections: mergeConnections(snapshots.map((s) => s.connections)),
     ...times,
     withoutGenerator,
     pacingLag,
@@ -149,6 +159,7 @@ function mergeRequest(spec: LoadTestSpec, name: string, snapshots: readonly Snap
     ...timesOf(parts, mergePacked),
     withoutGenerator,
     overdue: overdueOf(thresholdsOf(spec), { name, counts, withoutGenerator }),
+    bytes: addBytes(parts.map((p) => p.bytes)),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
 }

@@ -4,12 +4,12 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { limitValue, UNITS, type Unit, unitOf } from '../../api/loadtest/metrics.ts';
 import type { RequestResult, ResultNumbers, TimesMs } from '../../api/report/result.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
 import { thresholdOutcome, verdictIn } from '../../api/status/verdict.ts';
 import type { Summary } from '../measure/summary.ts';
 import { metricRange } from '../metrics/metrics.ts';
 import type { GeneratorFigures, TimesUs } from './figures.ts';
-import { statusFigures } from './status-figures.ts';
+import { readTimes, statusFigures } from './status-figures.ts';
 
 /**
  * The figures of a final status as numbers. They have the digits of the status, so that the two never differ; `whole`, the measurement, adds
@@ -34,6 +34,8 @@ export function resultNumbers(
     counts,
     maxInFlight,
     errorShare,
+    ...bytesOf(status),
+    connections: status.connections && ofConnections(status.connections),
     responseTime: timesMs(responseTimeUs),
     firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
@@ -53,10 +55,21 @@ function ofRequest(
   const { responseTimeUs, firstByteUs, serviceTimeUs } = statusFigures(request);
   return defined({
     ...{ name, method, path, responsesPerSecond, counts },
+    ...bytesOf(request),
     responseTime: timesMs(responseTimeUs),
     firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
   });
+}
+
+function bytesOf({ bytes }: Pick<LoadTestStatus, 'bytes'>) {
+  return { sentBytes: bytes?.sent, receivedBytes: bytes?.received };
+}
+
+function ofConnections(connections: NonNullable<LoadTestStatus['connections']>): ResultNumbers['connections'] {
+  const { opened, reused, dns, connect, tls } = connections;
+  const read = (times: Times | undefined) => timesMs(times && readTimes(times));
+  return defined({ opened, reused, dns: read(dns), connect: read(connect), tls: read(tls) });
 }
 
 /** The field of an observed value, and its value there, by the unit of the metric. */

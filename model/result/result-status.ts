@@ -7,8 +7,10 @@ import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts'
 import type { Verdict } from '../judge/verdict.ts';
 import { mostUsed } from '../measure/connections/addresses.ts';
 import { resultCounts } from '../measure/counters.ts';
+import type { Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
+import { type ConnectionsOf, reusedOf } from '../measure/transfer/connections.ts';
 import {
   allTimesUs,
   figuresOf,
@@ -17,6 +19,7 @@ import {
   STATISTICS,
   type TimeFigure,
   type TimesUs,
+  timesUs,
 } from './figures.ts';
 
 /** The part of the status that the measurement fills. */
@@ -29,6 +32,8 @@ export type ResultStatus = Pick<
   | 'responseTime'
   | 'firstByte'
   | 'serviceTime'
+  | 'bytes'
+  | 'connections'
   | 'requests'
   | 'responses'
   | 'errors'
@@ -51,9 +56,12 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     rate: formatRate(summary.rate),
     ...(summary.errorShare !== undefined && { errorShare: formatShare(summary.errorShare) }),
     ...formatTimesOf(figures),
+    ...(summary.bytes && { bytes: summary.bytes }),
+    ...(summary.connections && { connections: formatConnections(summary.connections) }),
     requests: summary.requests.map((r, _, { length }) => ({
       name: r.name,
       counts: resultCounts(r.counts),
+      ...(r.bytes && { bytes: r.bytes }),
       ...formatTimesOf(allTimesUs(r)),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
@@ -121,6 +129,17 @@ function formatTimesOf({ responseTimeUs, firstByteUs, serviceTimeUs }: Pick<Resu
     ...(responseTimeUs && { responseTime: formatTimes(responseTimeUs) }),
     ...(firstByteUs && { firstByte: formatTimes(firstByteUs) }),
     ...(serviceTimeUs && { serviceTime: formatTimes(serviceTimeUs) }),
+  };
+}
+
+function formatConnections(connections: ConnectionsOf<Histogram>): NonNullable<LoadTestStatus['connections']> {
+  const [dns, connect, tls] = [connections.dns, connections.connect, connections.tls].map(timesUs);
+  return {
+    opened: connections.opened,
+    reused: reusedOf(connections),
+    ...(dns && { dns: formatTimes(dns) }),
+    ...(connect && { connect: formatTimes(connect) }),
+    ...(tls && { tls: formatTimes(tls) }),
   };
 }
 

@@ -33,6 +33,6 @@ function read(text: string | undefined, parse: (text: string) => number): number
   return text === undefined ? undefined : parse(text);
 }
 
-function readTimes(times: Times): TimesUs {
+export function readTimes(times: Times): TimesUs {
   return recordOf(STATISTICS, (name) => microseconds(times[name]));
 }

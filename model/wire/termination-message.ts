@@ -9,7 +9,7 @@ import { NO_PEAKS } from '../measure/in-flight-peaks.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import { PackedHistogram } from '../measure/packed-histogram.ts';
 import { impossibleNumbers } from '../measure/possible/impossible-numbers.ts';
-import { mapTimes } from '../measure/snapshot.ts';
+import { mapTimes, type Snapshot } from '../measure/snapshot.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
 
@@ -76,11 +76,12 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     snapshot: {
       elapsedMs,
-      requests: words.requests.map(({ counts, outcomes, withoutGenerator, ...times }, i) => ({
+      requests: words.requests.map(({ counts, outcomes, bytes, withoutGenerator, ...times }, i) => ({
         name: names[i]!,
         counts: Object.fromEntries(LIVE_COUNTER_NAMES.map((name, n) => [name, counts[n]])) as LiveCounts,
         ...mapTimes(times, expanded),
         withoutGenerator: mapTimes(withoutGenerator, expanded),
+        ...(bytes && { bytes: { sent: bytes[0], received: bytes[1] } }),
         ...(outcomes && {
           outcomes: {
             responses: expandResponses(outcomes[0]),
@@ -92,6 +93,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       errors: words.errors.map(([kind, count, example]) => ({ kind, count, example })),
       ...(mostInFlight === undefined ? {} : { inFlightPeaks: { ...NO_PEAKS, most: mostInFlight } }),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
+      ...(words.connections && { connections: connectionsOf(words.connections) }),
       pacingLag: expanded(words.pacingLag),
       cpuMs,
       eventLoopUtilization,
@@ -118,10 +120,11 @@ function compact(
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
-    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, ...times }) => ({
+    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, bytes, ...times }) => ({
       counts: LIVE_COUNTER_NAMES.map((name) => counts[name]),
       ...mapTimes(times, coarse),
       withoutGenerator: mapTimes(withoutGenerator, coarse),
+      ...(bytes && { bytes: [bytes.sent, bytes.received] }),
       ...(withOutcomes &&
         outcomes && {
           outcomes: [compactResponses(outcomes.responses), outcomes.errors.map(({ kind, count }) => [kind, count])],
@@ -131,12 +134,19 @@ function compact(
     errors: most(snapshot.errors).map((e) => [e.kind, e.count, e.example.slice(0, example)]),
     ...(snapshot.inFlightPeaks && { mostInFlight: snapshot.inFlightPeaks.most }),
     ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
+    ...(snapshot.connections && { connections: [snapshot.connections.opened, snapshot.connections.written] }),
     pacingLag: coarse(snapshot.pacingLag),
     cpuMs: Math.round(snapshot.cpuMs),
     eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,
     ...(throttledMs === undefined ? {} : { throttledMs: Math.round(throttledMs) }),
     ...(gc === undefined ? {} : { gc: [gc.count, Math.round(gc.totalMs), Math.round(gc.maxMs * 10) / 10] }),
   };
+}
+
+/** A message has no room for the times of their steps. */
+function connectionsOf([opened, written]: readonly [number, number]): Snapshot['connections'] {
+  const { EMPTY } = PackedHistogram;
+  return { opened, written, dns: EMPTY, connect: EMPTY, tls: EMPTY };
 }
 
 /** A message has codes as numbers, which all of HTTP's are. */

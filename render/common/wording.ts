@@ -8,6 +8,7 @@ import type { LoadTestStatus, Times, UnexpectedResponse } from '../../api/status
 export const TITLES = {
   counts: 'Requests',
   times: 'Times',
+  connections: 'Connections',
   requests: 'Each request (response time)',
   responses: 'Statuses',
   errors: 'Errors',

@@ -1,6 +1,8 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import type { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import type { RequestSnapshot, Snapshot } from '../../model/measure/snapshot.ts';
+import type { Bytes } from '../../model/measure/transfer/bytes.ts';
+import type { Steps } from '../../model/measure/transfer/connections.ts';
 import { exemplarsOf } from './exemplars.ts';
 import { BOUNDS, classicHistogram } from './prometheus-buckets.ts';
 import { type Exemplar, type Family, type Labels, type MetricsFormat, type Series, textOf } from './prometheus-text.ts';
@@ -17,7 +19,13 @@ export type RunnerLabels = Record<(typeof RUNNER_LABELS)[number], string>;
  * `bounds`: the upper bounds of the buckets in seconds, ascending.
  */
 export function runnerFamilies(snapshot: Snapshot | undefined, bounds: readonly number[] = BOUNDS): Family[] {
-  return [...requestCounters(snapshot), ...outcomes(snapshot), ...generator(snapshot), ...times(snapshot, bounds)];
+  return [
+    ...requestCounters(snapshot),
+    ...outcomes(snapshot),
+    ...transfers(snapshot),
+    ...generator(snapshot),
+    ...times(snapshot, bounds),
+  ];
 }
 
 /** The metrics of one runner as text. */
@@ -75,6 +83,43 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
     ),
   ];
 }
+
+function transfers(snapshot: Snapshot | undefined): Family[] {
+  const bytesOf = (direction: keyof Bytes) =>
+    (snapshot?.requests ?? []).flatMap(({ name, bytes }) =>
+      bytes === undefined ? [] : [{ labels: { request: name }, value: bytes[direction] }],
+    );
+  return [
+    {
+      name: `${PREFIX}_sent_bytes_total`,
+      type: 'counter',
+      help: 'Bytes of requests before encryption.',
+      labels: ['request'],
+      series: bytesOf('sent'),
+    },
+    {
+      name: `${PREFIX}_received_bytes_total`,
+      type: 'counter',
+      help: 'Bytes of responses before encryption.',
+      labels: ['request'],
+      series: bytesOf('received'),
+    },
+    {
+      name: `${PREFIX}_connections_opened_total`,
+      type: 'counter',
+      help: 'Connections that were opened.',
+      labels: [],
+      series: one(snapshot?.connections?.opened),
+    },
+  ];
+}
+
+/** The steps of opening connections, by their names in a metric. */
+const STEPS = {
+  dns: ['dns_lookup', 'Resolution of the name of the target or its proxy.'],
+  connect: ['connect', 'TCP connect of a new connection.'],
+  tls: ['tls_handshake', 'TLS handshake of a new connection.'],
+} as const satisfies Record<keyof Steps<unknown>, readonly [name: string, help: string]>;
 
 function generator(snapshot: Snapshot | undefined): Family[] {
   return [
@@ -142,6 +187,15 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
       labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.serviceTime)),
     },
+    ...(Object.keys(STEPS) as (keyof typeof STEPS)[]).map(
+      (step): Family => ({
+        name: `${PREFIX}_${STEPS[step][0]}_seconds`,
+        type: 'histogram',
+        help: STEPS[step][1],
+        labels: [],
+        series: snapshot?.connections === undefined ? [] : buckets({}, snapshot.connections[step]),
+      }),
+    ),
     {
       name: `${PREFIX}_pacing_lag_seconds`,
       type: 'histogram',

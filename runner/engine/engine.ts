@@ -153,7 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     trials: driver.trials,
     snapshot: (health) => ({
-      ...recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health),
+      ...recorder.snapshot(Math.max(0, endedUs ?? timing.now()) / 1e3, health, transport.dials),
       ...transport.addresses?.uses(),
       ...(tracing && { traces: tracing.recorder.kept }),
     }),

@@ -5,8 +5,11 @@ import { NO_PEAKS, withPeak } from '../../model/measure/in-flight-peaks.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
 import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
 import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../model/measure/snapshot.ts';
+import { mapConnections } from '../../model/measure/transfer/connections.ts';
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
+import { ByteTally } from '../transport/byte-tally.ts';
+import type { DialFigures } from '../transport/connect/dial-figures.ts';
 import type { Failure } from '../transport/error-kind.ts';
 import { type EndedTimes, UNWRITTEN } from './delay/request-times.ts';
 
@@ -22,6 +25,7 @@ export type LiveSnapshot = SnapshotOf<Float64Array>;
 type RequestRecorder = Times<Histogram> & {
   counts: LiveCounts;
   withoutGenerator: Times<Histogram>;
+  bytes: ByteTally;
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
@@ -71,6 +75,7 @@ export class Recorder {
   #usualUs: readonly number[] | undefined;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
+  #written = 0;
   #inFlight = 0;
   /** The most in flight since the newest snapshot. */
   #mostInFlight = 0;
@@ -95,6 +100,7 @@ export class Recorder {
       counts: noCounts(),
       ...sharedTimes(),
       withoutGenerator: sharedTimes(),
+      bytes: new ByteTally(),
       statuses: new Float64Array(1000),
       errors: new Map(),
       before: { made: 0, responseTime: undefined },
@@ -157,6 +163,16 @@ export class Recorder {
     counts.pending--;
     counts.dropped++;
     if (byGenerator) counts.droppedByGenerator++;
+  }
+
+  /** Where the connections of a request count its bytes. */
+  bytesOf(request: number): ByteTally {
+    return this.#requests[request]!.bytes;
+  }
+
+  /** A request is handed to an open connection, or the next one after a redirect. */
+  written(): void {
+    this.#written++;
   }
 
   /** A request follows a redirect. */
@@ -238,19 +254,20 @@ export class Recorder {
     if (++this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
   }
 
-  /** A snapshot ends the time of the peak before it: the engine's worker takes one each second. */
-  snapshot(elapsedMs: number, health: Health): LiveSnapshot {
+  /** `dials`: the connections of the engine's transport. A snapshot ends the time of the peak before it: the engine's worker takes one each second. */
+  snapshot(elapsedMs: number, health: Health, dials?: DialFigures): LiveSnapshot {
     this.#peaks = withPeak(this.#peaks, elapsedMs, this.#mostInFlight);
     this.#mostInFlight = this.#inFlight;
     const unexpected = this.examples.list();
     const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
       elapsedMs,
-      requests: this.#requests.map(({ counts, withoutGenerator, ...times }, i) => ({
+      requests: this.#requests.map(({ counts, withoutGenerator, bytes, ...times }, i) => ({
         name: this.#names[i]!,
         counts: { ...counts },
         ...mapTimes(times, countsOf),
         withoutGenerator: mapTimes(withoutGenerator, countsOf),
+        ...(bytes.sent > 0 && { bytes: { sent: bytes.sent, received: bytes.received + 0 } }),
         ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
       })),
       responses: mergeResponses(outcomes),
@@ -258,6 +275,7 @@ export class Recorder {
       ...(unexpected.length > 0 && { unexpected }),
       inFlightPeaks: this.#peaks,
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
+      ...(dials && { connections: mapConnections({ ...dials, written: this.#written }, countsOf) }),
       pacingLag: this.#pacingLag.counts,
       ...health,
     };

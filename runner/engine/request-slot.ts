@@ -152,6 +152,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { round } = this;
     this.#response.expect(prepared, made, recorder.examples.wanted);
     if (prepared.redirects !== null) this.#lastMessage = made;
+    this.#connection.bytes = recorder.bytesOf(this.#request);
     this.#sending = true;
     this.#transmit(made);
     this.#sending = false;
@@ -202,6 +203,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   written(): void {
+    this.#pool.recorder.written();
     if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
     const nowUs = this.#pool.timing.now();
     this.times.written(nowUs, this.#sending);

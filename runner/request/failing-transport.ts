@@ -1,3 +1,4 @@
+import type { ByteTally } from '../transport/byte-tally.ts';
 import { type Failure, TransportError } from '../transport/error-kind.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -15,6 +16,10 @@ class FailingConnection implements Connection {
   constructor(transport: Transport, events: ConnectionEvents) {
     this.#events = events;
     this.#connection = transport.open(events);
+  }
+
+  set bytes(tally: ByteTally) {
+    this.#connection.bytes = tally;
   }
 
   get connected(): boolean {

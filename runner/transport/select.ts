@@ -1,4 +1,4 @@
-import { milliseconds } from '../../api/common/duration.ts';
+import { milliseconds, msToUs } from '../../api/common/duration.ts';
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import type { Target } from '../../api/loadtest/target/target.ts';
 import { type AddressRules, addressGuard } from '../../model/limits/address-guard.ts';
@@ -8,6 +8,7 @@ import { type TransportName, transportOf } from '../../model/request/transport.t
 import { authorizationOf } from '../values/authorization.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { addressOf, type Destination } from './connect/destination.ts';
+import { DialFigures } from './connect/dial-figures.ts';
 import { resolveAhead, resolver } from './connect/resolve.ts';
 import { tlsOptionsOf } from './connect/tls.ts';
 import type { Transport } from './transport.ts';
@@ -48,11 +49,15 @@ export function destinationOf(
   addresses: AddressRules = DEFAULT_ADDRESSES,
 ): Destination {
   const url = new URL(target.url);
+  const figures = new DialFigures();
   const { proxy, unixSocket, localAddresses, keepAlive = true } = target.http ?? {};
   const { maxConnectionAge, maxRequestsPerConnection } = target.http ?? {};
   return {
     url,
-    lookup: resolver(target.dns, addressGuard(addresses), undefined, stripeAt(position).index),
+    figures,
+    lookup: resolver(target.dns, addressGuard(addresses), undefined, stripeAt(position).index, (ms) =>
+      figures.dns.record(msToUs(ms)),
+    ),
     timeoutMs: milliseconds(target.timeout),
     connections: connectionsOf(target, position),
     keepAlive,

@@ -1,4 +1,6 @@
+import type { ByteTally } from './byte-tally.ts';
 import type { AddressRecorder } from './connect/address-recorder.ts';
+import type { DialFigures } from './connect/dial-figures.ts';
 import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 
 /**
@@ -32,6 +34,8 @@ export interface ConnectionEvents {
 export interface Connection {
   /** Whether a request can be written at once. */
   readonly connected: boolean;
+  /** Where the connection counts the bytes of its requests from now on. Absent: it counts none. */
+  bytes?: ByteTally;
   /** Sends a request; the one before must have ended or been cancelled. */
   send(request: OutgoingRequest): void;
   /** Cancels the request in flight. Over HTTP/1.1 this closes the socket, over HTTP/2 it resets the stream. */
@@ -46,5 +50,7 @@ export interface Transport {
   readonly connections: number;
   /** How requests are spread over addresses. Absent: unknown. */
   readonly addresses?: Pick<AddressRecorder, 'uses'>;
+  /** The connections that were opened. Absent: nobody counts them. */
+  readonly dials?: DialFigures | undefined;
   open(events: ConnectionEvents): Connection;
 }

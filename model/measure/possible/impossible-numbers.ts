@@ -11,6 +11,8 @@ export type SnapshotForm = 'Live' | 'Final' | 'Partial';
 
 /** A million a second for a hundred days. The sums over a thousand runners stay exact. */
 const MOST = 2 ** 43;
+/** A gigabyte a second for twelve days. */
+const MOST_BYTES = 2 ** 50;
 const LONGEST_MS = 366 * 24 * 3600_000;
 /** A thread measures itself from a little before the load until a little after it. */
 const MARGIN_MS = 60_000;
@@ -33,10 +35,12 @@ function* problemsIn(snapshot: Snapshot, form: SnapshotForm): Generator<string> 
     yield* identityProblems(request.counts).map((problem) => `${path}.counts: ${problem}`);
     if (request.counts.generated > MOST) yield `${path}.counts: generated ${request.counts.generated} is too many`;
     if (form !== 'Partial') yield* impossibleHistograms(request, path, form);
+    yield* impossibleBytes(request, path);
     const own = request.outcomes && outcomesOf(snapshot, request.name);
     if (own !== undefined) yield* impossibleOutcomes(own, [request], `${path}.outcomes`, form);
   }
   yield* impossibleOutcomes(snapshot, snapshot.requests, '', form);
+  yield* impossibleConnections(snapshot);
   if (form === 'Partial') return;
   yield* impossiblePauses(snapshot);
   yield* impossibleErrors(snapshot);
@@ -59,6 +63,19 @@ function* impossiblePauses({ elapsedMs, gc }: Snapshot): Generator<string> {
   if (gc.totalMs > elapsedMs + MARGIN_MS) yield `gc.totalMs: ${gc.totalMs} is more than ${elapsedMs} ms allow`;
   // Sums of many pauses are rounded.
   if (gc.maxMs > gc.totalMs + 1) yield `gc.maxMs: ${gc.maxMs} is more than gc.totalMs ${gc.totalMs}`;
+}
+
+function* impossibleBytes({ bytes }: RequestSnapshot, path: string): Generator<string> {
+  for (const [name, count] of Object.entries(bytes ?? {}))
+    if (count > MOST_BYTES) yield `${path}.bytes.${name}: ${count} is too many`;
+}
+
+function* impossibleConnections({ connections }: Snapshot): Generator<string> {
+  if (connections === undefined) return;
+  const { opened, written, ...steps } = connections;
+  const counts = { opened, written, dns: countOf(steps.dns), connect: countOf(steps.connect), tls: countOf(steps.tls) };
+  for (const [name, count] of Object.entries(counts))
+    if (count > MOST) yield `connections.${name}: ${count} is too many`;
 }
 
 /** How many of the requests with a time a histogram has at least: one that was not written has no service time. */

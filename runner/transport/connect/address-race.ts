@@ -12,7 +12,7 @@ const OVERTAKEN_MS = 10_000;
 /** The clock and the timers of a race, in milliseconds. */
 export type RaceTimers = { now: () => number; after: (ms: number, callback: () => void) => () => void };
 
-const TIMERS: RaceTimers = {
+export const TIMERS: RaceTimers = {
   now: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
@@ -26,6 +26,7 @@ const TIMERS: RaceTimers = {
  */
 export class AddressRace {
   readonly #timers: RaceTimers;
+  readonly #connected: (tookMs: number) => void;
   /** The share of the timeout that each of several addresses gets leaves time for the last one. */
   readonly #timeoutMs: number;
   /** Twice the time of the last connect, so that a slow network causes no second attempt. */
@@ -33,9 +34,11 @@ export class AddressRace {
   /** Until when an address is tried last. */
   readonly #overtaken = new Map<string, number>();
 
-  constructor(timeoutMs: number, timers: RaceTimers = TIMERS) {
+  /** `connected` receives the time of each connect that won. */
+  constructor(timeoutMs: number, timers: RaceTimers = TIMERS, connected: (tookMs: number) => void = () => {}) {
     this.#timeoutMs = timeoutMs;
     this.#timers = timers;
+    this.#connected = connected;
   }
 
   /**
@@ -109,6 +112,7 @@ export class AddressRace {
 
   /** `others`: the attempts without a response, which end here. */
   #won(endpoint: Endpoint, tookMs: number, others: Map<Socket, Endpoint>): void {
+    this.#connected(tookMs);
     this.#delayMs = Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, 2 * tookMs));
     this.#overtaken.delete(nameOf(endpoint));
     for (const [socket, other] of others) {

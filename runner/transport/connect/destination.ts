@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { hostOf } from '../../../model/common/host.ts';
+import type { DialFigures } from './dial-figures.ts';
 import type { LifetimeLimits } from './lifetime.ts';
 import type { TlsOptions } from './tls.ts';
 
@@ -30,6 +31,8 @@ export type Destination = {
   unixSocket?: string;
   /** The source addresses of connections, in rotation. Absent: the system chooses. */
   localAddresses?: readonly string[];
+  /** Counts the connections. */
+  figures?: DialFigures;
 };
 
 /** Where a socket connects to, as options of node:net and node:tls. */

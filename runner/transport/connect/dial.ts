@@ -1,11 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { msToUs } from '../../../api/common/duration.ts';
 import { hostOf } from '../../../model/common/host.ts';
 import { connectionClosed, NO_COMMON_PROTOCOL, TransportError } from '../error-kind.ts';
-import { AddressRace } from './address-race.ts';
+import { AddressRace, TIMERS } from './address-race.ts';
 import { addressOf, type Destination, type Endpoint } from './destination.ts';
 import type { DialEvents } from './dial-events.ts';
+import type { DialFigures } from './dial-figures.ts';
 import { tls } from './lazy-openssl.ts';
 import { openTunnel, tunnels } from './proxy.ts';
 
@@ -29,12 +31,13 @@ const NO_PORT_LEFT = new Set(['EADDRINUSE', 'EADDRNOTAVAIL']);
  * keep-alive, new connections resume TLS sessions. Without it, each connection stands for a new client and makes a full handshake.
  */
 export function dialer(destination: Destination): Dial {
-  const { localAddresses = [] } = destination;
+  const { localAddresses = [], figures } = destination;
   const open = opener(destination);
   let rotation = 0;
   return (options, requested) => {
     const needsAlpn = options.protocol === 'h2' && destination.security !== undefined;
-    const events = needsAlpn ? requiringHttp2(requested) : requested;
+    const counted = figures === undefined ? requested : counting(requested, figures);
+    const events = needsAlpn ? requiringHttp2(counted) : counted;
     const first = rotation++;
     let abort = () => {};
     const attempt = (number: number) => {
@@ -48,6 +51,16 @@ export function dialer(destination: Destination): Dial {
     };
     attempt(0);
     return () => abort();
+  };
+}
+
+function counting({ open, failed }: DialEvents, figures: DialFigures): DialEvents {
+  return {
+    open(socket) {
+      figures.opened++;
+      open(socket);
+    },
+    failed,
   };
 }
 
@@ -69,7 +82,7 @@ function requiringHttp2({ open, failed }: DialEvents): DialEvents {
 type Open = (from: string | undefined, options: DialOptions, events: DialEvents) => () => void;
 
 function opener(destination: Destination): Open {
-  const { security, proxy, url, keepAlive } = destination;
+  const { security, proxy, url, keepAlive, figures } = destination;
   let shared: Buffer | undefined;
   let session: Buffer | undefined;
   const onreadOf = ({ onBytes }: DialOptions) => {
@@ -93,7 +106,9 @@ function opener(destination: Destination): Open {
       });
     return socket;
   };
-  const race = new AddressRace(destination.timeoutMs ?? Number.POSITIVE_INFINITY);
+  const race = new AddressRace(destination.timeoutMs ?? Number.POSITIVE_INFINITY, TIMERS, (ms) =>
+    figures?.connect.record(msToUs(ms)),
+  );
   const reach = reacher(destination, race);
 
   return (from, options, events) => {
@@ -103,7 +118,7 @@ function opener(destination: Destination): Open {
       abort = reach(from, (peer) => secure({ ...peer, ...onreadOf(options) }, options), {
         failed: events.failed,
         open: (socket) => {
-          abort = whenSecure(socket, events);
+          abort = whenSecure(socket, events, figures);
         },
       });
       return () => abort();
@@ -122,7 +137,7 @@ function opener(destination: Destination): Open {
           failed: events.failed,
           open: () => {
             if (security === undefined) handOver(socket);
-            else abort = whenSecure(secure({ socket }, options), { ...events, open: handOver });
+            else abort = whenSecure(secure({ socket }, options), { ...events, open: handOver }, figures);
           },
         });
       },
@@ -160,7 +175,8 @@ function reacher(destination: Destination, race: AddressRace): Reach {
 }
 
 /** Waits for the end of a TLS handshake. The returned function destroys the socket. */
-function whenSecure(socket: Socket, events: DialEvents): () => void {
+function whenSecure(socket: Socket, events: DialEvents, figures: DialFigures | undefined): () => void {
+  const startMs = performance.now();
   let waiting = true;
   const failed = (error: Error) => {
     if (!waiting) return;
@@ -175,6 +191,7 @@ function whenSecure(socket: Socket, events: DialEvents): () => void {
     if (!waiting) return;
     waiting = false;
     socket.off('close', closed);
+    figures?.tls.record(msToUs(performance.now() - startMs));
     events.open(socket);
   });
   return () => {

@@ -20,13 +20,15 @@ const systemResolver: ResolveAll = (host) =>
  * The lookup of the connections of a run. `Once` resolves each host once: hundreds of connections that open together would otherwise queue
  * in the resolver's four threads, and the target's times would include the wait. A lookup that fails is not cached. `PerConnection` resolves
  * for each connection. In both cases connections rotate through the addresses, beginning with number `firstRotation`, as engines that all
- * begin with the same address would load it most. A name with a denied address fails as AddressDenied.
+ * begin with the same address would load it most. A name with a denied address fails as AddressDenied. `resolved` receives the time of each
+ * resolution, milliseconds.
  */
 export function resolver(
   when: 'Once' | 'PerConnection',
   guard: AddressGuard,
   resolveAll: ResolveAll = systemResolver,
   firstRotation = 0,
+  resolved: (tookMs: number) => void = () => {},
 ): LookupFunction {
   const cache = new Map<string, Promise<LookupAddress[]>>();
   let rotation = firstRotation;
@@ -37,7 +39,9 @@ export function resolver(
     return addresses;
   };
   const allowedAddressesOf = async (host: string): Promise<LookupAddress[]> => {
+    const startMs = performance.now();
     const addresses = await resolveAll(host);
+    resolved(performance.now() - startMs);
     const denial = denialOf(host, addresses, guard);
     if (denial !== undefined) throw new TransportError(ADDRESS_DENIED, denial);
     return addresses;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Use } from '../../../model/measure/connections/addresses.ts';
+import { ByteTally } from '../byte-tally.ts';
 import type { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Dial } from '../connect/dial.ts';
 import type { Destroyable } from '../connect/discard.ts';
@@ -34,6 +35,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   readonly #events: ConnectionEvents;
   readonly #http1: Http1;
   readonly #parser: ResponseParser;
+  bytes = new ByteTally();
   #socket: Socket | undefined;
   #use: Use | undefined;
   #lifetime: Lifetime | undefined;
@@ -129,6 +131,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     this.#isLast = !this.#http1.keepAlive || this.#lifetime?.carriesLast() === true;
     const bytes = this.#http1.serialise(request, this.#isLast);
     this.#use!.requests++;
+    this.bytes.sent += bytes.length;
     this.#events.written();
     socket.write(bytes);
   }
@@ -141,8 +144,10 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
       this.#moreMayFollow = more;
       this.#idleUntilNow = false;
       if (this.#awaitsTrailingBytes && this.#parser.hasNoBody) this.#reusable = false;
-      else if (this.#busy) this.#parser.execute(bytes, length);
-      else this.#drop(); // an unsolicited response
+      else if (this.#busy) {
+        this.bytes.received += length;
+        this.#parser.execute(bytes, length);
+      } else this.#drop(); // an unsolicited response
     };
     const open = (socket: Socket) => {
       if (this.#dialling !== dialling) return;

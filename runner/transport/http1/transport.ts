@@ -44,7 +44,8 @@ export function http1Transport(destination: Destination): Transport {
     newLifetime: lifetimes(destination.lifetime),
     closeGracefully: gracefulClose(discard),
   };
-  return { connections: destination.connections, addresses, open: (events) => new Http1Connection(events, http1) };
+  const { connections, figures } = destination;
+  return { connections, addresses, dials: figures, open: (events) => new Http1Connection(events, http1) };
 }
 
 /** The methods whose requests have a content-length even without a body (RFC 9110, 8.6). */

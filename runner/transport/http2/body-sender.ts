@@ -1,10 +1,12 @@
-import { MAX_31_BITS, MAX_FRAME_BYTES } from './frames/frame.ts';
+import type { ByteTally } from '../byte-tally.ts';
+import { FRAME_HEADER_BYTES, MAX_31_BITS, MAX_FRAME_BYTES } from './frames/frame.ts';
 import type { Output } from './frames/output.ts';
 
 /** A stream as the sender of its body sees it: `sentBytes` of `body` were sent, and `sendWindow` more may be. */
 export interface SendingStream {
   readonly id: number;
   readonly body: Buffer;
+  readonly bytes: ByteTally;
   sentBytes: number;
   /** Negative after the server has lowered the initial window (RFC 9113, 6.9.2). */
   sendWindow: number;
@@ -64,6 +66,7 @@ export class BodySender {
     const to = sentBytes + bytes;
     this.#output.data(id, body, sentBytes, to, to === body.length);
     stream.sentBytes = to;
+    stream.bytes.sent += FRAME_HEADER_BYTES + bytes;
     stream.sendWindow -= bytes;
     this.#window -= bytes;
     return true;

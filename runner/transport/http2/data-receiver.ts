@@ -1,4 +1,4 @@
-import { END_STREAM, NO_STREAM } from './frames/frame.ts';
+import { END_STREAM, FRAME_HEADER_BYTES, NO_STREAM } from './frames/frame.ts';
 import { ReceiveWindow } from './receive-window.ts';
 import { endWithoutPadding, idle, mayContinue, type Receiving } from './receiving.ts';
 import { STREAM_WINDOW_BYTES } from './stream.ts';
@@ -37,6 +37,7 @@ export class DataReceiver {
     this.#length = length;
     this.#content = length;
     this.#endsStream = (flags & END_STREAM) !== 0;
+    if (stream !== undefined) stream.bytes.received += FRAME_HEADER_BYTES + length;
     stream?.dataBegins();
     return true;
   }

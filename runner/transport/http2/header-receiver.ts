@@ -1,6 +1,6 @@
 import { HEADERS_TOO_LARGE } from '../message.ts';
 import { COMPRESSION_ERROR, ENHANCE_YOUR_CALM, FRAME_SIZE_ERROR } from './frames/error-codes.ts';
-import { END_HEADERS, END_STREAM, PADDED, WITH_PRIORITY } from './frames/frame.ts';
+import { END_HEADERS, END_STREAM, headersBytes, PADDED, WITH_PRIORITY } from './frames/frame.ts';
 import { HeaderBlock } from './frames/header-block.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { endWithoutPadding, mayContinue, type Receiving } from './receiving.ts';
@@ -61,6 +61,7 @@ export class HeaderReceiver {
     const { streams, closed, idleFrames } = this.#to;
     const stream = streams.get(id);
     if (stream === undefined && !mayContinue(id, this.#to)) return;
+    if (stream !== undefined) stream.bytes.received += headersBytes(to - from);
     const problem = this.#decode(stream?.collects === true, bytes, from, to);
     if (problem !== '') this.#to.violated(COMPRESSION_ERROR, problem);
     else if (stream !== undefined) {

@@ -6,7 +6,7 @@ import { BodySender } from './body-sender.ts';
 import { ClosedStreams } from './closed-streams.ts';
 import { CONNECTION_WINDOW_BYTES } from './data-receiver.ts';
 import { errorName, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from './frames/error-codes.ts';
-import { MAX_31_BITS, WINDOW_TOO_LARGE } from './frames/frame.ts';
+import { headersBytes, MAX_31_BITS, WINDOW_TOO_LARGE } from './frames/frame.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import { Output } from './frames/output.ts';
 import { defaultSettings, type ServerSettings } from './frames/settings.ts';
@@ -102,6 +102,7 @@ export class Session implements Receiving {
     stream.opened(id, this.#settings!.initialWindowBytes);
     this.streams.add(stream);
     const hasBody = stream.body.length > 0;
+    stream.bytes.sent += headersBytes(length);
     if (id === this.#options.firstStream) {
       const first = Buffer.concat([BLOCK_PREFIX, bytes.subarray(0, length)]);
       this.output.headers(id, first, first.length, !hasBody);

@@ -1,3 +1,4 @@
+import { ByteTally } from '../byte-tally.ts';
 import { TransportError } from '../error-kind.ts';
 import { HEADERS_TOO_LARGE, MAX_HEAD_BYTES, type OutgoingRequest } from '../message.ts';
 import type { Connection, ConnectionEvents } from '../transport.ts';
@@ -50,6 +51,7 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
   sentBytes = 0;
   sendWindow = 0;
   awaitsWrite = false;
+  bytes = new ByteTally();
   readonly #events: ConnectionEvents;
   readonly #transport: StreamDispatch;
   readonly #receiveWindow = new ReceiveWindow(STREAM_WINDOW_BYTES);

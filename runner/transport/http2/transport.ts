@@ -52,6 +52,7 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
   return {
     connections: Number.POSITIVE_INFINITY,
     addresses,
+    dials: destination.figures,
     open: (events) => {
       openSlots++;
       return new Http2Stream(events, { dispatch, released });

@@ -36,6 +36,7 @@ export function nodeHttp2Transport(destination: Destination): Transport {
   return {
     connections: Number.POSITIVE_INFINITY,
     addresses,
+    dials: destination.figures,
     open: (events) => {
       openSlots++;
       return new StreamSlot(events, next, headersOf, release);

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { Use } from '../../../model/measure/connections/addresses.ts';
+import { ByteTally } from '../byte-tally.ts';
 import { AddressRecorder } from '../connect/address-recorder.ts';
 import type { Destination } from '../connect/destination.ts';
 import { dialer } from '../connect/dial.ts';
@@ -32,13 +34,15 @@ export function undiciTransport(destination: Destination): Transport {
   const newClient = (): DiallingClient => {
     let abortDial = () => {};
     let use: Use | undefined;
+    let socket: Socket | undefined;
     const connect: buildConnector.connector = (_, done) => {
       abortDial = dial(
         { protocol: 'http/1.1' },
         {
-          open: (socket) => {
-            use = addresses.opened(socket);
-            done(null, socket);
+          open: (opened) => {
+            socket = opened;
+            use = addresses.opened(opened);
+            done(null, opened);
           },
           failed: (error) => done(error, null),
         },
@@ -46,11 +50,17 @@ export function undiciTransport(destination: Destination): Transport {
     };
     const client = new Client(destination.url.origin, { ...options, connect });
     const lifetime = newLifetime?.();
-    return { client, abortDial: () => abortDial(), written: () => use!.requests++, keepAlive, lifetime };
+    return {
+      ...{ client, keepAlive, lifetime },
+      abortDial: () => abortDial(),
+      socket: () => socket,
+      written: () => use!.requests++,
+    };
   };
   return {
     connections: destination.connections,
     addresses,
+    dials: destination.figures,
     open: (events) => new UndiciConnection(events, newClient, toProxyForm),
   };
 }
@@ -58,6 +68,8 @@ export function undiciTransport(destination: Destination): Transport {
 type DiallingClient = {
   client: Client;
   abortDial: () => void;
+  /** Undefined before it is open. */
+  socket: () => Socket | undefined;
   /** Counts a request that is written. */
   written: () => void;
   keepAlive: boolean;
@@ -66,6 +78,7 @@ type DiallingClient = {
 
 class UndiciConnection implements Connection {
   readonly events: ConnectionEvents;
+  bytes = new ByteTally();
   readonly #newClient: () => DiallingClient;
   readonly #toProxyForm: (request: OutgoingRequest) => OutgoingRequest;
   #client: DispatchingClient | undefined;
@@ -89,6 +102,7 @@ class UndiciConnection implements Connection {
       this.#client?.discard();
       this.#client = new DispatchingClient(this.events, this.#newClient());
     }
+    this.#client.bytes = this.bytes;
     this.#client.send(this.#toProxyForm(request));
   }
 
@@ -115,6 +129,9 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   #isBroken = false;
   /** Whether the connection carries no request after this one. */
   #isLast = false;
+  bytes = new ByteTally();
+  /** What the socket had sent and received when the bytes were counted last. */
+  #counted = { sent: 0, received: 0 };
   #events: ConnectionEvents;
   readonly #dialling: DiallingClient;
 
@@ -138,6 +155,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   discard(): void {
+    this.#count();
     this.#events = NO_EVENTS;
     this.#dialling.abortDial();
     this.#destroy();
@@ -157,13 +175,23 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#count();
     if (this.#isLast) this.#retire();
     this.#events.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#count();
     this.#retire();
     this.#events.failed(error);
+  }
+
+  /** Counts what the socket has sent and received since the last time. */
+  #count(): void {
+    const { bytesWritten: sent = 0, bytesRead: received = 0 } = this.#dialling.socket() ?? {};
+    this.bytes.sent += sent - this.#counted.sent;
+    this.bytes.received += received - this.#counted.received;
+    this.#counted = { sent, received };
   }
 
   #retire(): void {

@@ -42,6 +42,8 @@ const status: LoadTestStatus = {
   rate: { target: '487.5', achieved: '483' },
   errorShare: '0.393%',
   responseTime: times,
+  bytes: { sent: 1_234_567, received: 45_600_000 },
+  connections: { opened: 64, reused: 5776, connect: times, tls: { ...times, p99: '95ms' } },
   firstByte: { ...times, p99: '70ms' },
   serviceTime: { ...times, p99: '61ms' },
   requests: [

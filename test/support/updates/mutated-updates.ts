@@ -19,6 +19,7 @@ const request = (name: string) => ({
   ...times,
   name,
   counts: COUNTS,
+  bytes: { sent: 500, received: 4000 },
   outcomes: { responses: [{ code: '200', count: 3 }], errors: [{ kind: 'Timeout', count: 2 }] },
 });
 /** Of two requests, with every field that a snapshot may have. */
@@ -30,6 +31,9 @@ export const SNAPSHOT: Snapshot = {
   unexpected: [{ request: 'order', status: 500, body: 'oops', reason: 'status 500', count: 2 }],
   inFlightPeaks: { second: 10, newest: [2, 3], most: 3 },
   redirects: 1,
+  connections: {
+    ...{ opened: 2, written: 11, dns: times.responseTime, connect: times.responseTime, tls: times.responseTime },
+  },
   pacingLag: times.responseTime,
   cpuMs: 900,
   eventLoopUtilization: 0.2,

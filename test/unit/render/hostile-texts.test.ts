@@ -40,7 +40,7 @@ function withHostile(value: unknown): unknown {
 
 function hostileReport(): ReportDocument {
   const { status, metadata, environment, spec, ...rest } = reportOf();
-  const { conditions, responseTime, firstByte, serviceTime, ...texts } = status;
+  const { conditions, connections, responseTime, firstByte, serviceTime, ...texts } = status;
   const hostile = withHostile(texts) as typeof status;
   const said = conditions!.map((c) => ({ ...c, message: `${c.message}${HOSTILE}` }));
   return {
@@ -51,6 +51,7 @@ function hostileReport(): ReportDocument {
     status: {
       ...hostile,
       rate: status.rate!,
+      connections: connections!,
       responseTime: responseTime!,
       firstByte: firstByte!,
       serviceTime: serviceTime!,

@@ -20,6 +20,11 @@ export const WITH_PRIORITY = 0x20;
 export const FRAME_HEADER_BYTES = 9;
 /** The longest payload of a frame: the default of SETTINGS_MAX_FRAME_SIZE, which no server may lower, and this client keeps. */
 export const MAX_FRAME_BYTES = 16_384;
+
+/** The bytes of the frames that carry a header block of `length` bytes, if each but the last is full and none is padded. */
+export function headersBytes(length: number): number {
+  return length + FRAME_HEADER_BYTES * Math.max(1, Math.ceil(length / MAX_FRAME_BYTES));
+}
 /** A stream identifier and a flow-control window have 31 bits. */
 export const MAX_31_BITS = 2 ** 31 - 1;
 /** A window that a server opens by too much. */

@@ -55,11 +55,16 @@ function snapshotOf(names: readonly string[], make: () => Histogram, kinds = 2):
           inFlight: 3,
         },
         ...sameTimes(packed),
+        bytes: { sent: 100 * done, received: 2 ** 45 },
       };
     }),
     responses: Array.from({ length: kinds }, (_, i) => ({ code: String(200 + i), count: i + 1 })),
     errors,
     inFlightPeaks: { second: 0, newest: [], most: 12 },
+    connections: {
+      ...{ opened: 7, written: 900 },
+      ...{ dns: PackedHistogram.EMPTY, connect: PackedHistogram.EMPTY, tls: PackedHistogram.EMPTY },
+    },
     pacingLag: PackedHistogram.of(make()),
     cpuMs: 1234,
     eventLoopUtilization: 0.1234,

@@ -74,6 +74,18 @@ const rows: [sentence: string, change: Partial<Snapshot>, form: SnapshotForm, pr
     `requests.0.counts: generated ${2 ** 52} is too many`,
   ],
   [
+    'more bytes were received than a network carries',
+    { requests: [{ ...REQUEST, bytes: { sent: 1, received: 2 ** 51 } }] },
+    'Partial',
+    `requests.0.bytes.received: ${2 ** 51} is too many`,
+  ],
+  [
+    'more connections were opened than a runner can open',
+    { connections: { opened: 2 ** 44, written: 0, dns: samples(0), connect: samples(0), tls: samples(0) } },
+    'Partial',
+    `connections.opened: ${2 ** 44} is too many`,
+  ],
+  [
     'requests without a time have ended',
     { requests: [{ ...REQUEST, responseTime: samples(7) }] },
     'Live',

@@ -1,0 +1,19 @@
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { STATISTICS } from '../../model/result/figures.ts';
+import { connectionLines, stepsOf } from '../common/connections.ts';
+import { escapeText as e } from '../common/escape.ts';
+import { statisticName, TITLES } from '../common/wording.ts';
+import { section } from './section.ts';
+
+/** The connections that were opened, with the times of their steps, and the bytes that they carried. */
+export function connections(status: LoadTestStatus): string {
+  const steps = stepsOf(status);
+  const rows = STATISTICS.map((s) => [statisticName(s), ...steps.map(([, times]) => e(times[s]))]);
+  const lines = `<p class="soft">${connectionLines(status).map(e).join('; ')}</p>`;
+  return section(
+    TITLES.connections,
+    ['statistic', ...steps.map(([name]) => name)],
+    steps.length === 0 ? [] : rows,
+    lines,
+  );
+}
