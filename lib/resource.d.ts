@@ -86,9 +86,9 @@ export type LoadTestSpec = {
     /** Services and limits of requests over gRPC. */
     grpc?: {
       /** The definition of the services. */
-      schema: {
-        /** Which of the sibling fields holds the schema. */
-        type: 'Proto' | 'DescriptorSet';
+      schema?: {
+        /** Reflection: every worker thread asks the server, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema. */
+        type?: 'Reflection' | 'Proto' | 'DescriptorSet' | undefined;
         /** Keys that contain the .proto files of the services, and the files that these import except those of google/protobuf. */
         proto?: Array<{
           /** A key of a Secret in the same namespace. */
@@ -123,7 +123,7 @@ export type LoadTestSpec = {
             key: string;
           } | undefined;
         } | undefined;
-      };
+      } | undefined;
       /** Largest message of a response; a larger one is an error, MessageTooLarge. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB. */
       maxMessageBytes?: number | undefined;
     } | undefined;

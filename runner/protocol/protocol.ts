@@ -8,8 +8,11 @@ import type { Finding } from '../response/inspection.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Values } from '../values/referenced-values.ts';
 
-/** How requests are prepared: `columns` are those of the data; `sequential`: an iteration sends all requests in order. */
-export type PrepareOptions = { columns?: readonly string[]; sequential?: boolean };
+/**
+ * How requests are prepared: `columns` are those of the data; `sequential`: an iteration sends all requests in order;
+ * `transport`: for a protocol that asks the target first.
+ */
+export type PrepareOptions = { columns?: readonly string[]; sequential?: boolean; transport?: Transport };
 
 /**
  * An application protocol as the engine uses it. One transport or several may carry it. A response has a status code, which is a number

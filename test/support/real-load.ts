@@ -31,12 +31,13 @@ export function realSpec({ target, ...fields }: Fields): LoadTestSpec {
 export async function realLoad(spec: LoadTestSpec, values: Values, transport?: Transport): Promise<Summary> {
   const sequential = spec.requestOrder === 'Sequential';
   const protocol = await protocolOf(spec.target);
+  const sending = transport ?? (await protocol.open(spec.target, values, PLACE));
   const engine = createEngine({
     protocol,
     plan: loadPlanOf(spec, PLACE),
-    requests: await protocol.prepare(spec.target, spec.requests, values, { sequential }),
+    requests: await protocol.prepare(spec.target, spec.requests, values, { sequential, transport: sending }),
     timeoutUs: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
-    transport: transport ?? (await protocol.open(spec.target, values, PLACE)),
+    transport: sending,
     timing: processClock(performance.now()),
     loop: eventLoopFigures(),
     sequential,

@@ -5,7 +5,12 @@ import { valueSourceSchema } from '../../common/value-source.ts';
 
 const schemaSchema = withRules(
   z.strictObject({
-    type: z.enum(['Proto', 'DescriptorSet']).describe('Which of the sibling fields holds the schema.'),
+    type: z
+      .enum(['Reflection', 'Proto', 'DescriptorSet'])
+      .default('Reflection')
+      .describe(
+        'Reflection: every worker thread asks the server, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema.',
+      ),
     proto: z
       .array(valueSourceSchema)
       .min(1)
@@ -36,7 +41,7 @@ const schemaSchema = withRules(
 
 /** `target.grpc`. */
 export const targetGrpcSchema = z.strictObject({
-  schema: schemaSchema.describe('The definition of the services.'),
+  schema: schemaSchema.prefault({}).describe('The definition of the services.'),
   maxMessageBytes: z
     .int()
     .min(1)

@@ -1,6 +1,7 @@
-import { microseconds } from '../../../api/common/duration.ts';
+import type protobuf from 'protobufjs';
+import { microseconds, milliseconds } from '../../../api/common/duration.ts';
 import { DEFAULT_MAX_MESSAGE } from '../../../api/common/sizes.ts';
-import type { GrpcCall } from '../../../api/loadtest/grpc.ts';
+import type { GrpcCall, GrpcMessage } from '../../../api/loadtest/grpc.ts';
 import type { RequestSpec } from '../../../api/loadtest/request.ts';
 import type { Target } from '../../../api/loadtest/target/target.ts';
 import { GRPC_OK, grpcStatusNumber, statusText } from '../../../api/status/grpc-statuses.ts';
@@ -13,25 +14,32 @@ import { headerTemplate, withTemplates } from '../../request/prepare.ts';
 import type { PreparedRequest } from '../../request/prepared-request.ts';
 import type { StatusExpectation } from '../../response/expectation.ts';
 import { inspectionOf } from '../../response/inspection.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { authorizationOf } from '../../values/authorization.ts';
 import type { Values } from '../../values/referenced-values.ts';
 import { encodeMessage, framed, messageJson } from './messages.ts';
+import { type MakeCall, reflect } from './reflection.ts';
 import { type GrpcMethod, methodOf, readSchema } from './schema.ts';
 
 type GrpcTarget = Pick<Target, 'url' | 'auth'> & Partial<Pick<Target, 'grpc' | 'timeout'>>;
-type Options = { columns?: readonly string[] };
+type Options = { columns?: readonly string[]; transport?: Transport };
+
+/** Files of a server are read whatever the limit of the load's messages is. */
+const MAX_REFLECTION_BYTES = 64 * 1024 * 1024;
 
 /**
- * The calls of a spec with all their values looked up. A message without variables is encoded here, once. Throws an error that names the field
- * of a call that cannot be made.
+ * The calls of a spec with all their values looked up. A message without variables is encoded here, once. Rejects with an error that names the
+ * field of a call that cannot be made. `transport`: for the schema, if the target's reflection has it.
  */
-export function prepareCalls(
+export async function prepareCalls(
   target: GrpcTarget,
   requests: readonly RequestSpec[],
   values: Values,
-  { columns = [] }: Options = {},
-): PreparedRequest[] {
-  const root = readSchema(target.grpc!.schema, values);
+  { columns = [], transport }: Options = {},
+): Promise<PreparedRequest[]> {
+  const { schema } = target.grpc!;
+  const root =
+    schema.type === 'Reflection' ? await reflected(target, requests, values, transport!) : readSchema(schema, values);
   return requests.map((request) => {
     const call = request.grpc!;
     const method = methodOf(root, call.service, call.method);
@@ -39,6 +47,32 @@ export function prepareCalls(
     if (problem !== undefined) throw new Error(`request "${request.name}", ${problem}`);
     return prepareCall(target, request, method as GrpcMethod, { values, columns });
   });
+}
+
+/** The schema of the services that the requests name, from the target itself. */
+async function reflected(
+  target: GrpcTarget,
+  requests: readonly RequestSpec[],
+  values: Values,
+  transport: Transport,
+): Promise<protobuf.Root> {
+  const makeCall: MakeCall = (protocol, path, messages) => {
+    const method = methodOf(protocol, 'Reflection', 'ServerReflectionInfo') as GrpcMethod;
+    const grpc = { service: 'Reflection', method: 'ServerReflectionInfo', messages: messages as GrpcMessage[] };
+    const call = prepareCall(
+      { ...target, grpc: { ...target.grpc!, maxMessageBytes: MAX_REFLECTION_BYTES } },
+      { name: 'reflection', weight: 1, method: 'GET', grpc },
+      { ...method, path },
+      { values, columns: [] },
+    );
+    return { ...call, inspection: { maxBytes: MAX_REFLECTION_BYTES, inspect: () => ({ expected: true }) } };
+  };
+  const services = [...new Set(requests.map(({ grpc }) => grpc!.service))];
+  try {
+    return await reflect(services, { transport, makeCall, timeoutMs: milliseconds(target.timeout ?? '10s') });
+  } catch (error) {
+    throw new Error(`target.grpc.schema: ${(error as Error).message}`);
+  }
 }
 
 /** Why the call has a number of messages that its method does not take. */

@@ -47,7 +47,7 @@ function parsed(files: readonly ValueSource[], values: Values): protobuf.Root {
 }
 
 /** Adds one of the files that come with every compiler of .proto files; false for another path. */
-function addKnown(root: protobuf.Root, path: string): boolean {
+export function addKnown(root: protobuf.Root, path: string): boolean {
   const known = path === OPTIONS ? descriptor.FileOptions.root.toJSON() : protobuf.common.get(path);
   if (known === null) return false;
   root.addJSON(known.nested!);
@@ -63,7 +63,8 @@ function ofDescriptors(source: ValueSource, values: Values): protobuf.Root {
   }
 }
 
-function resolved(root: protobuf.Root, inWords: (fault: string) => string): protobuf.Root {
+/** The same root when all types that it names are there. Throws the fault `inWords` otherwise. */
+export function resolved(root: protobuf.Root, inWords: (fault: string) => string): protobuf.Root {
   try {
     root.resolveAll();
     return root;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 
-export const TEST_SERVICE = readFileSync(join(import.meta.dirname, 'test-service.proto'), 'utf8');
+export const TEST_SERVICE = readFileSync(join(import.meta.dirname, 'testservice.proto'), 'utf8');
 
 const NAME = 'grpc.testing.TestService';
 const ECHO_INITIAL = 'x-grpc-test-echo-initial';

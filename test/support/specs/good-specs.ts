@@ -347,6 +347,14 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
     }),
   ],
   [
+    'gRPC with the schema by reflection',
+    loadTest('reflection', {
+      target: { url: 'http://a', http: { version: 'HTTP2' }, grpc: {} },
+      requests: [{ name: 'a', grpc: { service: 'A', method: 'B' } }],
+      load: OPEN,
+    }),
+  ],
+  [
     'gRPC with a descriptor set and a limit for messages',
     loadTest('descriptors', {
       target: {

@@ -37,7 +37,10 @@ const { target, requests } = loadTestSpecSchema.parse({
   load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
 });
 const prepared = new Map(
-  prepareCalls(target, requests, new Map([['ConfigMap/p/p.proto', Buffer.from(TEST_SERVICE)]])).map((r) => [r.name, r]),
+  (await prepareCalls(target, requests, new Map([['ConfigMap/p/p.proto', Buffer.from(TEST_SERVICE)]]))).map((r) => [
+    r.name,
+    r,
+  ]),
 );
 
 /** SimpleResponse with a username. */

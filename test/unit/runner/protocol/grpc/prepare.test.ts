@@ -23,31 +23,32 @@ const scope = { index: 7, runner: 0, run: 'r', now: 0, random: () => 0, row: [],
 
 type Given = { call?: object; target?: object; file?: string | Uint8Array; schema?: object };
 
-function prepare({ call = {}, target = {}, file = PROTO, schema = ofProto }: Given) {
+async function prepare({ call = {}, target = {}, file = PROTO, schema = ofProto }: Given) {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://127.0.0.1:1', http: { version: 'HTTP2' }, grpc: { schema }, ...target },
     requests: [{ name: 'r', grpc: { service: 'shop.v1.Orders', method: 'Place', ...call } } as Partial<RequestSpec>],
     load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
   });
-  return prepareCalls(spec.target, spec.requests, new Map([['ConfigMap/p/a.proto', Buffer.from(file)]]))[0]!;
+  const calls = await prepareCalls(spec.target, spec.requests, new Map([['ConfigMap/p/a.proto', Buffer.from(file)]]));
+  return calls[0]!;
 }
 
 const hex = (body: Buffer | null) => body?.toString('hex');
 
 describe('a gRPC call', () => {
-  it('is encoded once where nothing varies, with every digit of an integer', () => {
-    const request = prepare({ call: { message: { id: 9007199254740993n, skuCode: 'a', colour: 'RED' } } });
+  it('is encoded once where nothing varies, with every digit of an integer', async () => {
+    const request = await prepare({ call: { message: { id: 9007199254740993n, skuCode: 'a', colour: 'RED' } } });
     assert.equal(hex(request.body), '000000000e08818080808080801012016118 01'.replace(' ', ''));
     assert.deepEqual([request.fixed, request.method, request.path], [true, 'POST', '/shop.v1.Orders/Place']);
   });
 
-  it('is rendered where a message has variables, in either spelling of a field', () => {
-    const request = prepare({ call: { message: { id: '${index|json}', sku_code: 's${index}' } } });
+  it('is rendered where a message has variables, in either spelling of a field', async () => {
+    const request = await prepare({ call: { message: { id: '${index|json}', sku_code: 's${index}' } } });
     assert.equal(hex(request.render!(scope).body), '0000000006080712027337');
   });
 
-  it('fails alone where the value of a variable is none of its field', () => {
-    const request = prepare({ call: { message: { id: '${run}' } } });
+  it('fails alone where the value of a variable is none of its field', async () => {
+    const request = await prepare({ call: { message: { id: '${run}' } } });
     const { failure } = request.render!(scope);
     assert.deepEqual(
       [failure?.kind, /request "r", grpc.message: .*id.*"r"/.test(failure!.example)],
@@ -55,8 +56,8 @@ describe('a gRPC call', () => {
     );
   });
 
-  it('has the headers of gRPC, and those of its metadata', () => {
-    const { headers } = prepare({
+  it('has the headers of gRPC, and those of its metadata', async () => {
+    const { headers } = await prepare({
       call: {
         metadata: [
           { name: 'x-a', value: 'b' },
@@ -83,20 +84,20 @@ describe('a gRPC call', () => {
     ['0.1ms', '100u'],
   ];
   for (const [timeout, text] of timeouts)
-    it(`sends the timeout ${timeout} as ${text}`, () => {
-      const { headers } = prepare({ target: { timeout } });
+    it(`sends the timeout ${timeout} as ${text}`, async () => {
+      const { headers } = await prepare({ target: { timeout } });
       assert.equal(headers[headers.indexOf('grpc-timeout') + 1], text);
     });
 
-  it('sends every message of a stream, each compressed', () => {
-    const request = prepare({ call: { method: 'Upload', messages: [{ id: 1 }, { id: 2 }], encoding: 'Gzip' } });
+  it('sends every message of a stream, each compressed', async () => {
+    const request = await prepare({ call: { method: 'Upload', messages: [{ id: 1 }, { id: 2 }], encoding: 'Gzip' } });
     const first = 5 + request.body!.readUInt32BE(1);
     assert.deepEqual([request.body![0], request.body![first]], [1, 1]);
     assert.equal(first + 5 + request.body!.readUInt32BE(first + 1), request.body!.length);
-    assert.equal(hex(prepare({ call: { method: 'Upload', messages: [] } }).body), '');
+    assert.equal(hex((await prepare({ call: { method: 'Upload', messages: [] } })).body), '');
   });
 
-  it('reads its service from a descriptor set', () => {
+  it('reads its service from a descriptor set', async () => {
     const root = new protobuf.Root();
     protobuf.parse(
       'syntax = "proto3"; package shop.v1; message Order { int64 id = 1; } service Orders { rpc Place(Order) returns (Order); }',
@@ -104,7 +105,7 @@ describe('a gRPC call', () => {
     );
     root.resolveAll();
     const set = descriptor.FileDescriptorSet.encode(root.toDescriptor('proto3')).finish();
-    const request = prepare({
+    const request = await prepare({
       schema: { type: 'DescriptorSet', descriptorSet: from('a.proto') },
       file: set,
       call: { message: { id: 3 } },
@@ -159,7 +160,7 @@ describe('a gRPC call', () => {
     ],
   ];
   for (const [what, given, problem] of faults)
-    it(`names the fault of ${what}`, () => {
-      assert.throws(() => prepare(given), problem);
+    it(`names the fault of ${what}`, async () => {
+      await assert.rejects(() => prepare(given), problem);
     });
 });

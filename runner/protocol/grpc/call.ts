@@ -1,0 +1,33 @@
+import type { PreparedRequest } from '../../request/prepared-request.ts';
+import { failureOf } from '../../transport/error-kind.ts';
+import type { ResponseHeaders } from '../../transport/message.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { GrpcResponse } from './grpc-response.ts';
+
+/** Makes one call outside of any load. Rejects with the kind and the words of its failure; an error status is none. */
+export function callOnce(transport: Transport, call: PreparedRequest, timeoutMs: number): Promise<GrpcResponse> {
+  const response = new GrpcResponse();
+  return new Promise((done, fail) => {
+    const end = (failure?: { kind: string; example: string }) => {
+      clearTimeout(timer);
+      // The transport is still at work with the event.
+      queueMicrotask(() => connection.close());
+      if (failure === undefined) done(response);
+      else fail(new Error(`${failure.kind}: ${failure.example}`));
+    };
+    const connection = transport.open({
+      written: () => {},
+      head: (status: number, headers?: ResponseHeaders) => response.head(status, headers),
+      data: (chunk) => void response.data(chunk),
+      trailers: (trailers) => response.trailers(trailers),
+      end: () => end(response.failure),
+      failed: (error) => end(failureOf(error)),
+    });
+    const timer = setTimeout(() => {
+      connection.cancel();
+      end({ kind: 'TimedOutWaiting', example: 'no complete response within the timeout' });
+    }, timeoutMs);
+    response.expect(call, call);
+    connection.send(call);
+  });
+}
