@@ -2,6 +2,7 @@
  * The bare engine in this process, without CLI, worker thread and merge. `node bench/engine.ts FILE [PROFILE]` runs the JSON spec in FILE
  * and prints its cost as JSON. With PROFILE, it writes V8's CPU profile of the load to that file.
  */
+import { randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { microseconds } from '../api/common/duration.ts';
@@ -14,6 +15,7 @@ import { transportOf } from '../model/request/transport.ts';
 import { processClock } from '../runner/engine/clock.ts';
 import { loadDriverOf } from '../runner/engine/drivers/load-drivers.ts';
 import { createEngine } from '../runner/engine/engine.ts';
+import { traceContextOf } from '../runner/engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../runner/engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../runner/process/event-loop.ts';
 import { http } from '../runner/protocol/http.ts';
@@ -45,6 +47,7 @@ async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
     transport,
     timing,
     loop: eventLoopFigures(),
+    traceContext: traceContextOf(spec.target, (bytes) => randomFillSync(bytes)),
   });
   let cpu = process.cpuUsage();
   timing.at(0, () => {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { makeCertificates } from '../support/certificates.ts';
+import { kindsOf, realLoad, realSpec } from '../support/real-load.ts';
+import { goServer, haproxy, nginx, type RunningServer } from './servers.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
+after(() => rmSync(scratch, { recursive: true }));
+const certificates = await makeCertificates();
+const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
+const TLS = { caFrom: { secretKeyRef: { name: 'trust', key: 'ca.crt' } } };
+
+const SERVERS: [name: string, start: (dir: string) => Promise<RunningServer>, path: string][] = [
+  ['nginx', (dir) => nginx({ dir, certificates }), '/text.txt'],
+  ['haproxy', (dir) => haproxy({ dir, certificates }), '/text.txt'],
+  ['Go net/http', (dir) => goServer({ dir, certificates }), '/chunked'],
+];
+const TRANSPORTS = [
+  { version: 'HTTP1' },
+  { version: 'HTTP1', transport: 'Undici' },
+  { version: 'HTTP2' },
+  { version: 'HTTP2', transport: 'NodeHTTP2' },
+];
+const [REQUESTS, PER_CONNECTION] = [100, 7];
+
+for (const [name, start, path] of SERVERS) {
+  describe(`${name} serves connections with a limit`, async () => {
+    const server = await start(mkdtempSync(join(scratch, 'server-')));
+    after(() => server.close());
+    for (const http of TRANSPORTS) {
+      const { version, transport = 'Lean' } = http;
+      it(`${version} by ${transport}: no request fails`, async () => {
+        const limits = { ...http, maxRequestsPerConnection: PER_CONNECTION, maxConnectionAge: '50ms' };
+        const spec = realSpec({
+          target: { url: server.https!, tls: TLS, timeout: '20000ms', http: limits },
+          requests: [{ name: 'r', path }],
+          load: { type: 'Closed', closed: { users: 4, iterations: REQUESTS } },
+        });
+        const summary = await realLoad(spec, VALUES);
+        assert.deepEqual([summary.counts.done, summary.counts.unexpected, kindsOf(summary)], [REQUESTS, 0, {}]);
+        const [use] = summary.addresses ?? [];
+        assert.equal(use?.requests, REQUESTS);
+        assert.ok(use!.connections >= REQUESTS / PER_CONNECTION, `${use!.connections} connections`);
+      });
+    }
+  });
+}
