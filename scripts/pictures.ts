@@ -68,7 +68,10 @@ async function main(): Promise<void> {
       const frame = framesOf(drawn)[SHOWN_SECOND];
       if (frame === undefined) throw new Error(`no live view in the output:\n${drawn}`);
       const lines = ['\x1b[32m$\x1b[39m loadtest run examples/quickstart.yaml', '', ...frame];
-      writeFileSync(join(PICTURES, 'live-view.svg'), terminalSvg(lines, TERMINAL.columns));
+      writeFileSync(
+        join(PICTURES, 'live-view.svg'),
+        terminalSvg('The live view of a load test', lines, TERMINAL.columns),
+      );
       const capacity = join(directory, 'capacity.html');
       await inTerminal(`${loadtest} examples/capacity.yaml --set target.url=${url}/shop/search --report ${capacity}`);
 

@@ -50,8 +50,8 @@ function escapeXml(text: string): string {
   return text.replaceAll(' ', '\u00a0').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** The lines of a terminal, with their SGR sequences, as an SVG of `columns` characters. */
-export function terminalSvg(lines: readonly string[], columns: number): string {
+/** The lines of a terminal, with their SGR sequences, as an SVG of `columns` characters with a title for those who cannot see it. */
+export function terminalSvg(title: string, lines: readonly string[], columns: number): string {
   const width = columns * CELL.width + 2 * MARGIN;
   const height = lines.length * CELL.height + 2 * MARGIN;
   const texts = lines.flatMap((line, row) => {
@@ -68,6 +68,7 @@ export function terminalSvg(lines: readonly string[], columns: number): string {
     });
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${CELL.font}">
+<title>${title}</title>
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 ${texts.join('\n')}
 </svg>

@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,7 +41,7 @@ function commandsOfExample(yaml: string): string[] {
 
 const examples = globSync('examples/*.yaml', { cwd: root }).sort();
 const sessions: Record<string, string[]> = Object.fromEntries([
-  ...['README.md', 'docs/tutorial.md'].map((page) => [page, commandsOfPage(read(page))]),
+  ...['README.md', 'docs/tutorial.md', 'docs/migration.md'].map((page) => [page, commandsOfPage(read(page))]),
   ...examples.map((path) => [path, commandsOfExample(read(path))]),
 ]);
 
@@ -73,12 +63,13 @@ async function freePort(): Promise<string> {
 function cloneFor(port: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'loadtest-documents-'));
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-  for (const file of readdirSync(join(folder, 'examples'))) {
-    const path = join(folder, 'examples', file);
+  for (const path of globSync('examples/*.*', { cwd: folder }).map((file) => join(folder, file))) {
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PORT, port));
   }
-  const mine = /^```yaml\n(.*?)^```$/ms.exec(read('docs/tutorial.md'))![1]!;
-  writeFileSync(join(folder, 'mine.yaml'), mine.replaceAll(PORT, port));
+  for (const [file, page] of Object.entries({ 'mine.yaml': 'docs/tutorial.md', 'from-k6.yaml': 'docs/migration.md' })) {
+    const yaml = /^```yaml\n(.*?)^```$/ms.exec(read(page))![1]!;
+    writeFileSync(join(folder, file), yaml.replaceAll(PORT, port));
+  }
   mkdirSync(join(folder, 'bin'));
   symlinkSync(join(root, 'bin/loadtest.cjs'), join(folder, 'bin/loadtest'));
   for (const name of ['package.json', 'scripts', 'node_modules', 'cli'])

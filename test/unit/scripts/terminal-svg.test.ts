@@ -5,12 +5,15 @@ import { framesOf, terminalSvg } from '../../../scripts/pictures/terminal-svg.ts
 describe('a picture of a terminal', () => {
   /** The text elements of a picture: place, colour and weight, and the text. */
   const textsOf = (...lines: string[]) =>
-    [...terminalSvg(lines, 40).matchAll(/<text x="(\d+)" y="(\d+)" fill="(#\w+)" textLength="(\d+)"(.*?)>(.*?)</g)].map(
-      (found) =>
-        found
-          .slice(1)
-          .join(' ')
-          .replaceAll(/[ \u00a0]+/g, ' '),
+    [
+      ...terminalSvg('A title', lines, 40).matchAll(
+        /<text x="(\d+)" y="(\d+)" fill="(#\w+)" textLength="(\d+)"(.*?)>(.*?)</g,
+      ),
+    ].map((found) =>
+      found
+        .slice(1)
+        .join(' ')
+        .replaceAll(/[ \u00a0]+/g, ' '),
     );
   const rows: [title: string, line: string, texts: string[]][] = [
     ['of plain text is light', 'rate  5/s', ['16 29 #e6edf3 72 rate 5/s']],

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { type Operator, startOperator } from '../../operator/operator.ts';
-import { jsonLog } from '../../operator/runtime/log.ts';
-import { binaries } from '../cluster/build/binaries.ts';
-import { CommandError, run } from '../cluster/system/run.ts';
-import { until as untilWithin } from '../cluster/system/wait.ts';
-import { measure } from '../support/gates/engines.ts';
-import { snapshot } from '../support/operator/operator-fixtures.ts';
-import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
-import { startTestServer, type TestServer } from './support/test-server.ts';
+import { type Operator, startOperator } from '../../../operator/operator.ts';
+import { jsonLog } from '../../../operator/runtime/log.ts';
+import { binaries } from '../../cluster/build/binaries.ts';
+import { CommandError, run } from '../../cluster/system/run.ts';
+import { until as untilWithin } from '../../cluster/system/wait.ts';
+import { measure } from '../../support/gates/engines.ts';
+import { snapshot } from '../../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from '../support/simulated-node.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const NAMESPACE = 'shop';
-const gate = (file: string) => readFileSync(join(import.meta.dirname, '../../examples/gates', file), 'utf8');
+const gate = (file: string) => readFileSync(join(import.meta.dirname, '../../../examples/gates', file), 'utf8');
 const documents = (file: string) => parseAllDocuments(gate(file)).map((document) => document.toJS());
 const [, role] = documents('ci-role.yaml');
 
