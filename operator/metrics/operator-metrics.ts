@@ -103,7 +103,8 @@ export function operatorMetrics(registry: Registry, { depths, isLeading }: Opera
     call: ({ method }, status) => calls.inc({ method, code: status }),
     reconciled: (controller, seconds, failed) => {
       durations.observe({ controller }, seconds);
-      if (failed) errors.inc({ controller });
+      // Also without a failure, so that the series begins at 0 and a rate sees the first one.
+      errors.inc({ controller }, Number(failed));
     },
     waited: (controller, seconds) => waits.observe({ controller }, seconds),
     reported: (status) => reports.inc({ code: status }),
