@@ -20,7 +20,7 @@ const quantiles = (metric: string): Query[] =>
     legend: `p${quantile * 100}`,
   }));
 
-/** The limits of thresholds on one of the two times. */
+/** The limits of thresholds on one of the times. */
 const limits = (time: string): Query => ({
   expr: `max by (metric, request, bound) (loadtest_threshold_limit_seconds{${SELECTED}, metric=~"${time}[.].*", request=~"|$request"})`,
   legend: '{{bound}} {{metric}} {{request}}',
@@ -98,12 +98,17 @@ export const LOAD: Row = {
   ],
 };
 
-/** The two times by the beginning of their thresholds' metrics. */
-const BOTH_TIMES = {
+/** The times by the beginning of their thresholds' metrics. */
+const TIMES_OF_REQUESTS = {
   responseTime: {
     title: 'Response time',
     metric: RESPONSE_TIME,
     description: 'From the intended arrival to the last byte: what a user experiences, without coordinated omission.',
+  },
+  firstByte: {
+    title: 'First byte',
+    metric: 'loadtest_runner_first_byte_seconds',
+    description: 'From the intended arrival to the first byte of the response.',
   },
   serviceTime: {
     title: 'Service time',
@@ -116,10 +121,10 @@ const BOTH_TIMES = {
 export const TIMES: Row = {
   title: 'Times, from the histograms of all runners together',
   panels: [
-    ...Object.entries(BOTH_TIMES).map(([time, { title, metric, description }]) => {
+    ...Object.entries(TIMES_OF_REQUESTS).map(([time, { title, metric, description }]) => {
       const curves = quantiles(metric);
       const about = { title, description: `${description} Dashed: limits of thresholds.`, unit: 's' };
-      return dashed(graph({ ...about, queries: [...curves, limits(time)] }), curves.length);
+      return dashed(graph({ ...about, queries: [...curves, limits(time)] }, 8), curves.length);
     }),
     heatmap({
       title: 'Response times as a heat map',

@@ -21,6 +21,7 @@ const open = (rate: number, duration: string): Spec['load'] => ({
 const THRESHOLDS: Spec['thresholds'] = [
   { metric: 'errors', max: '1%' },
   { metric: 'responseTime.p99', max: '3s' },
+  { metric: 'firstByte.p90', max: '3s' },
   { metric: 'serviceTime.p50', min: '1us', max: '3s', request: 'good' },
   { metric: 'rate', min: '1' },
 ];

@@ -60,7 +60,7 @@ describe('a capacity search on a real node', () => {
     const ofTest = await withoutData(ns.environment, 'loadtest', { range, values });
     // A search asks for no mean rate, has no baseline, and the one limit here is an upper one of the median.
     const inapplicable =
-      /^(Reached of asked|Requests per second: A|Errors by kind|(p99|Errors|Share of errors): B|Service time: F|Thresholds: A|Runs of this namespace: F)/;
+      /^(Reached of asked|Requests per second: A|Errors by kind|(p99|Errors|Share of errors): B|(First byte|Service time): F|Thresholds: A|Runs of this namespace: F)/;
     assert.deepEqual(
       ofTest.filter((name) => !inapplicable.test(name)),
       [],
