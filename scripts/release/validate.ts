@@ -26,7 +26,7 @@ export async function validateArtifacts(out: string, version: string): Promise<s
       [join(dir, 'krew'), 'install', `--manifest=${file('krew.yaml')}`, `--archive=${file(archive)}`],
       environment,
     );
-    const help = await run([join(dir, 'krew/bin/kubectl-loadtest'), '--help']);
+    const help = await run([process.execPath, join(dir, 'krew/bin/kubectl-loadtest'), '--help']);
     return [lastLine(lint), `OLM: ${lastLine(verified) || 'no finding'}`, `Krew: ${help.split('\n')[0]}`];
   });
 }

@@ -43,6 +43,12 @@ const groups = {
     flags: kubernetesFlags,
   },
   helm: { module: 'helm', packages: { 'helm.sh/helm/v3/cmd/helm': undefined }, flags: ['-ldflags', '-s -w'] },
+  // `crane registry serve` is a registry for charts and images.
+  registry: {
+    module: 'registry',
+    packages: { 'github.com/google/go-containerregistry/cmd/crane': undefined },
+    flags: ['-ldflags', '-s -w'],
+  },
   // Debian's Prometheus has no service discovery; this one needs only that of Kubernetes.
   prometheus: {
     module: 'prometheus',
