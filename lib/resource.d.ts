@@ -368,6 +368,10 @@ export type LoadTestSpec = {
         /** Expected value: a string as it is, anything else as JSON, such as "3" or "true". */
         value: string;
       }> | undefined;
+      /** For server-sent events: the response is complete after so many events, and its connection or stream is closed. One that ends with fewer is unexpected. */
+      events?: number | undefined;
+      /** For server-sent events: the response is complete so long after its head, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself. */
+      eventsFor?: string | undefined;
       /** Largest body that is read to its end; a larger one is an error, BodyTooLarge. Default: unlimited, but 1 MiB when the body must be buffered to match, decode or extract from it. */
       maxBodyBytes?: number | undefined;
     } | undefined;
@@ -1825,6 +1829,49 @@ export type LoadTestStatus = {
       /** Longest time. */
       max: string;
     } | undefined;
+    /** Server-sent events; absent: none. */
+    events?: {
+      /** Events that were received. */
+      received: number;
+      /** From the intended arrival to the first event of a stream. */
+      first?: {
+        /** Shortest time. */
+        min: string;
+        /** Mean. */
+        mean: string;
+        /** 50th percentile, the median. */
+        p50: string;
+        /** 90th percentile. */
+        p90: string;
+        /** 95th percentile. */
+        p95: string;
+        /** 99th percentile. */
+        p99: string;
+        /** 99.9th percentile. */
+        p999: string;
+        /** Longest time. */
+        max: string;
+      } | undefined;
+      /** From an event to the next one of its stream. */
+      between?: {
+        /** Shortest time. */
+        min: string;
+        /** Mean. */
+        mean: string;
+        /** 50th percentile, the median. */
+        p50: string;
+        /** 90th percentile. */
+        p90: string;
+        /** 95th percentile. */
+        p95: string;
+        /** 99th percentile. */
+        p99: string;
+        /** 99.9th percentile. */
+        p999: string;
+        /** Longest time. */
+        max: string;
+      } | undefined;
+    } | undefined;
     /** Its bytes before encryption. */
     bytes?: {
       /** Bytes of requests. */
@@ -2360,6 +2407,30 @@ export type LoadTestReport = {
         /** The part of done that did not meet `expect`. */
         unexpected: number;
       };
+      /** Server-sent events. */
+      events?: {
+        received: number;
+        first?: {
+          minMs: number;
+          meanMs: number;
+          p50Ms: number;
+          p90Ms: number;
+          p95Ms: number;
+          p99Ms: number;
+          p999Ms: number;
+          maxMs: number;
+        } | undefined;
+        between?: {
+          minMs: number;
+          meanMs: number;
+          p50Ms: number;
+          p90Ms: number;
+          p95Ms: number;
+          p99Ms: number;
+          p999Ms: number;
+          maxMs: number;
+        } | undefined;
+      } | undefined;
       sentBytes?: number | undefined;
       receivedBytes?: number | undefined;
       responseTime?: {

@@ -21,7 +21,7 @@ export const STATUS_TEMPLATE = constantOrColumn(STATUS.source.slice(1, -1));
 export const NO_METHODS = ['CONNECT', 'TRACE'];
 
 /** Expectations about a body, which a response to HEAD does not have. */
-export const OF_BODIES = ['bodyContains', 'bodyMatches', 'json'] as const;
+export const OF_BODIES = ['bodyContains', 'bodyMatches', 'json', 'events', 'eventsFor'] as const;
 
 export function isMethod(text: unknown): text is string {
   return typeof text === 'string' && METHOD.test(text) && !NO_METHODS.includes(text);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { microseconds } from '../common/duration.ts';
 import { API_VERSION, LOAD_TEST } from '../common/group.ts';
 import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_LOAD_TEST_NAME, MAX_RELEASE } from '../common/names.ts';
@@ -156,8 +157,22 @@ const checkedByTheServer = withRules(
         .some((name) => name.startsWith('data.')),
   })),
 );
-/** A request may use only values that an earlier request of the iteration extracts. In CEL, this rule would exceed the cost limit. */
+/**
+ * A request may use only values that an earlier request of the iteration extracts, which in CEL would exceed the cost limit. A stream of events
+ * ends before its timeout.
+ */
 export const loadTestSpecSchema = checkedByTheServer.check((context) => {
+  context.value.requests.forEach(({ expect }, i) => {
+    if (expect?.eventsFor === undefined) return;
+    const { timeout } = context.value.target;
+    if (microseconds(expect.eventsFor) < microseconds(timeout)) return;
+    context.issues.push({
+      code: 'custom',
+      input: expect.eventsFor,
+      path: ['requests', i, 'expect', 'eventsFor'],
+      message: `must be shorter than target.timeout, ${timeout}`,
+    });
+  });
   const extracted = new Set<string>();
   context.value.requests.forEach((request, i) => {
     const used = variablesOf(request).flatMap((v) => (v.startsWith('session.') ? [v.slice('session.'.length)] : []));

@@ -42,6 +42,10 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .strictObject({ sent: count, received: count })
       .optional()
       .describe('Bytes before encryption. Absent: the transport counts none.'),
+    events: z
+      .strictObject({ received: count, first: histogram, between: histogram })
+      .optional()
+      .describe('Server-sent events. Absent: none so far.'),
     outcomes: z
       .strictObject({ responses, errors: boundedList(z.strictObject({ kind, count }), 100) })
       .optional()

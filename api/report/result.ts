@@ -23,6 +23,10 @@ const requestResultSchema = z.strictObject({
   path: text.optional().describe("As in the spec; absent: the target's URL unchanged."),
   responsesPerSecond: number.optional().describe('Responses during the load.'),
   counts: countsSchema,
+  events: z
+    .strictObject({ received: z.int().min(0), first: timesSchema.optional(), between: timesSchema.optional() })
+    .optional()
+    .describe('Server-sent events.'),
   sentBytes: number.optional(),
   receivedBytes: number.optional(),
   responseTime: timesSchema.optional(),

@@ -149,6 +149,14 @@ export const loadTestStatusSchema = z.strictObject({
         name: text.describe('Name of the request.'),
         counts: countsSchema.describe('Its counters.'),
         responseTime: timesSchema.optional().describe('From the intended arrival to the last byte.'),
+        events: z
+          .strictObject({
+            received: count.describe('Events that were received.'),
+            first: timesSchema.optional().describe('From the intended arrival to the first event of a stream.'),
+            between: timesSchema.optional().describe('From an event to the next one of its stream.'),
+          })
+          .optional()
+          .describe('Server-sent events; absent: none.'),
         bytes: bytesSchema.optional().describe('Its bytes before encryption.'),
         firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),
         serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),

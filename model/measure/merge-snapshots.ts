@@ -9,6 +9,7 @@ import { type ErrorsOfKind, mapTimes, peaksOf, type RequestSnapshot, type Snapsh
 import { mergeTraces } from './traces/kept-traces.ts';
 import { addBytes } from './transfer/bytes.ts';
 import { mapConnections, mergeConnections } from './transfer/connections.ts';
+import { mapEvents, mergeEvents } from './transfer/events.ts';
 import { withCounts, withExample } from './unexpected-examples.ts';
 
 /** Merges snapshots of the same test, so that their requests have the same order. Throws without any. */
@@ -23,7 +24,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
       counts: snapshots.map((s) => s.requests[i]!.counts).reduce(addCounts),
       ...mergeTimes(snapshots.map((s) => s.requests[i]!)),
       withoutGenerator: mergeTimes(snapshots.map((s) => s.requests[i]!.withoutGenerator)),
-      ...bytesIn(snapshots.map((s) => s.requests[i]!)),
+      ...transfersIn(snapshots.map((s) => s.requests[i]!)),
       ...(first.requests.length > 1 && outcomesIn(snapshots, name)),
     })),
     responses: mergeResponses(snapshots),
@@ -42,9 +43,10 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   };
 }
 
-function bytesIn(parts: readonly RequestSnapshot[]): Pick<RequestSnapshot, 'bytes'> {
+function transfersIn(parts: readonly RequestSnapshot[]): Pick<RequestSnapshot, 'bytes' | 'events'> {
   const bytes = addBytes(parts.map((p) => p.bytes));
-  return bytes === undefined ? {} : { bytes };
+  const events = mergeEvents(parts.map((p) => p.events));
+  return { ...(bytes && { bytes }), ...(events && { events: mapEvents(events, PackedHistogram.of) }) };
 }
 
 function connectionsIn(snapshots: readonly Snapshot[]): Pick<Snapshot, 'connections'> {

@@ -7,6 +7,7 @@ import type { PackedHistogram } from './packed-histogram.ts';
 import type { KeptTraces } from './traces/kept-traces.ts';
 import type { Bytes } from './transfer/bytes.ts';
 import { type ConnectionsOf, mapConnections } from './transfer/connections.ts';
+import { type EventsOf, mapEvents } from './transfer/events.ts';
 
 /** The errors of one kind, with one example. Termination messages leave the times out. */
 export type ErrorsOfKind = {
@@ -29,6 +30,8 @@ export type RequestSnapshotOf<H> = Times<H> & {
   withoutGenerator: Times<H>;
   /** Undefined where the transport counts none, and in an interval. */
   bytes?: Bytes | undefined;
+  /** Undefined before the first event of a stream, in an interval, and in a termination message. */
+  events?: EventsOf<H> | undefined;
   /** Undefined for the only request, whose outcomes are those of the snapshot, and where a termination message had no room for them. */
   outcomes?: Outcomes | undefined;
 };
@@ -95,8 +98,11 @@ export function mapHistograms<A, B>(
     ...(connections && {
       connections: mapConnections(connections, (histogram, step) => convert(histogram, `connections.${step}`)),
     }),
-    requests: snapshot.requests.map((request, i) => ({
+    requests: snapshot.requests.map(({ events, ...request }, i) => ({
       ...request,
+      ...(events && {
+        events: mapEvents(events, (histogram, time) => convert(histogram, `requests.${i}.events.${time}`)),
+      }),
       ...mapTimes(request, (histogram, time) => convert(histogram, `requests.${i}.${time}`)),
       withoutGenerator: mapTimes(request.withoutGenerator, (histogram, time) =>
         convert(histogram, `requests.${i}.withoutGenerator.${time}`),

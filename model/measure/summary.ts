@@ -19,6 +19,7 @@ import { type ErrorsOfKind, peaksOf, type Snapshot, TIME_NAMES, type Times } fro
 import { type LinkedTrace, linkedTraces, mergeTraces } from './traces/kept-traces.ts';
 import { addBytes, type Bytes } from './transfer/bytes.ts';
 import { type ConnectionsOf, mergeConnections } from './transfer/connections.ts';
+import { type EventsOf, mergeEvents } from './transfer/events.ts';
 
 /** The measurement of the requests of one name. Histograms are of microseconds. */
 export type RequestSummary = Times<Histogram> & {
@@ -30,6 +31,8 @@ export type RequestSummary = Times<Histogram> & {
   overdue: number;
   /** Undefined where no transport counted any. */
   bytes?: Bytes | undefined;
+  /** Undefined without events. */
+  events?: EventsOf<Histogram> | undefined;
   /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
   outcomes: Outcomes | undefined;
 };
@@ -160,6 +163,7 @@ function mergeRequest(spec: LoadTestSpec, name: string, snapshots: readonly Snap
     withoutGenerator,
     overdue: overdueOf(thresholdsOf(spec), { name, counts, withoutGenerator }),
     bytes: addBytes(parts.map((p) => p.bytes)),
+    events: mergeEvents(parts.map((p) => p.events)),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };
 }

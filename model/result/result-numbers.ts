@@ -11,6 +11,8 @@ import { metricRange } from '../metrics/metrics.ts';
 import type { GeneratorFigures, TimesUs } from './figures.ts';
 import { readTimes, statusFigures } from './status-figures.ts';
 
+type RequestOfStatus = NonNullable<LoadTestStatus['requests']>[number];
+
 /**
  * The figures of a final status as numbers. They have the digits of the status, so that the two never differ; `whole`, the measurement, adds
  * what a status does not have: the length of the load, and the rate of each request.
@@ -46,7 +48,7 @@ export function resultNumbers(
 }
 
 function ofRequest(
-  request: NonNullable<LoadTestStatus['requests']>[number],
+  request: RequestOfStatus,
   specified: LoadTestSpec['requests'],
   responsesPerSecond: number | undefined,
 ): RequestResult {
@@ -56,6 +58,7 @@ function ofRequest(
   return defined({
     ...{ name, method, path, responsesPerSecond, counts },
     ...bytesOf(request),
+    events: request.events && ofEvents(request.events),
     responseTime: timesMs(responseTimeUs),
     firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
@@ -66,9 +69,16 @@ function bytesOf({ bytes }: Pick<LoadTestStatus, 'bytes'>) {
   return { sentBytes: bytes?.sent, receivedBytes: bytes?.received };
 }
 
+function read(times: Times | undefined): TimesMs | undefined {
+  return times && timesMs(readTimes(times));
+}
+
+function ofEvents({ received, first, between }: NonNullable<RequestOfStatus['events']>): RequestResult['events'] {
+  return defined({ received, first: read(first), between: read(between) });
+}
+
 function ofConnections(connections: NonNullable<LoadTestStatus['connections']>): ResultNumbers['connections'] {
   const { opened, reused, dns, connect, tls } = connections;
-  const read = (times: Times | undefined) => timesMs(times && readTimes(times));
   return defined({ opened, reused, dns: read(dns), connect: read(connect), tls: read(tls) });
 }
 

@@ -11,6 +11,7 @@ import type { Histogram } from '../measure/histogram.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
 import type { Summary } from '../measure/summary.ts';
 import { type ConnectionsOf, reusedOf } from '../measure/transfer/connections.ts';
+import type { EventsOf } from '../measure/transfer/events.ts';
 import {
   allTimesUs,
   figuresOf,
@@ -62,6 +63,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       name: r.name,
       counts: resultCounts(r.counts),
       ...(r.bytes && { bytes: r.bytes }),
+      ...(r.events && { events: formatEvents(r.events) }),
       ...formatTimesOf(allTimesUs(r)),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),
     })),
@@ -129,6 +131,15 @@ function formatTimesOf({ responseTimeUs, firstByteUs, serviceTimeUs }: Pick<Resu
     ...(responseTimeUs && { responseTime: formatTimes(responseTimeUs) }),
     ...(firstByteUs && { firstByte: formatTimes(firstByteUs) }),
     ...(serviceTimeUs && { serviceTime: formatTimes(serviceTimeUs) }),
+  };
+}
+
+function formatEvents(events: EventsOf<Histogram>) {
+  const [first, between] = [events.first, events.between].map(timesUs);
+  return {
+    received: events.received,
+    ...(first && { first: formatTimes(first) }),
+    ...(between && { between: formatTimes(between) }),
   };
 }
 

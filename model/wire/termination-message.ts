@@ -120,7 +120,7 @@ function compact(
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
-    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, bytes, ...times }) => ({
+    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, bytes, events: _, ...times }) => ({
       counts: LIVE_COUNTER_NAMES.map((name) => counts[name]),
       ...mapTimes(times, coarse),
       withoutGenerator: mapTimes(withoutGenerator, coarse),

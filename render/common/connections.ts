@@ -26,6 +26,21 @@ export function connectionLines({ connections, bytes }: Pick<LoadTestStatus, 'co
   ];
 }
 
+/** The streams of server-sent events of each request that has some, with their times. */
+export function eventsOf({ requests = [] }: Pick<LoadTestStatus, 'requests'>): [name: string, times: Times][] {
+  return requests.flatMap(({ name, events }): [string, Times][] => [
+    ...(events?.first === undefined ? [] : ([[`${name}: first event`, events.first]] as [string, Times][])),
+    ...(events?.between === undefined ? [] : ([[`${name}: between events`, events.between]] as [string, Times][])),
+  ]);
+}
+
+/** "1,000 events of order". */
+export function eventCounts({ requests = [] }: Pick<LoadTestStatus, 'requests'>): string {
+  return requests
+    .flatMap(({ name, events }) => (events === undefined ? [] : `${formatCount(events.received)} of ${name}`))
+    .join(', ');
+}
+
 /** The steps of opening connections that there were, with their times. */
 export function stepsOf({ connections }: Pick<LoadTestStatus, 'connections'>): [name: string, times: Times][] {
   const { dns, connect, tls } = connections ?? {};

@@ -9,6 +9,7 @@ export const TITLES = {
   counts: 'Requests',
   times: 'Times',
   connections: 'Connections',
+  events: 'Server-sent events',
   requests: 'Each request (response time)',
   responses: 'Statuses',
   errors: 'Errors',

@@ -1,9 +1,16 @@
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { STATISTICS } from '../../model/result/figures.ts';
-import { connectionLines, stepsOf } from '../common/connections.ts';
+import { connectionLines, eventCounts, eventsOf, stepsOf } from '../common/connections.ts';
 import { escapeText as e } from '../common/escape.ts';
 import { statisticName, TITLES } from '../common/wording.ts';
 import { section } from './section.ts';
+
+/** The server-sent events of the requests that had some. */
+export function events(status: LoadTestStatus): string {
+  const rows = eventsOf(status).map(([name, times]) => [e(name), ...STATISTICS.map((s) => e(times[s]))]);
+  const counts = `<p class="soft">${e(eventCounts(status))}</p>`;
+  return section(TITLES.events, ['', ...STATISTICS.map(statisticName)], rows, counts);
+}
 
 /** The connections that were opened, with the times of their steps, and the bytes that they carried. */
 export function connections(status: LoadTestStatus): string {

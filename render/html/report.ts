@@ -13,7 +13,7 @@ import { yamlText } from '../yaml-text.ts';
 import { capacity, capacityTiles } from './capacity.ts';
 import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
-import { connections } from './connections.ts';
+import { connections, events } from './connections.ts';
 import { environment, generator } from './generator.ts';
 import { page, SCRIPT } from './page.ts';
 import { addresses, counts, errors, requests, responses, thresholds, times, traces, unexpected } from './results.ts';
@@ -43,6 +43,7 @@ function article(report: ReportDocument): string {
     timelineTable(report),
     `<div class="pair">${times(status)}${counts(status)}</div>`,
     requests(report),
+    events(status),
     connections(status),
     responses(status),
     errors(status),

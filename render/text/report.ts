@@ -6,7 +6,7 @@ import { type Paint, plain } from '../common/paint.ts';
 import { wrap } from '../common/table.ts';
 import { verdictOf } from '../common/verdict.ts';
 import { capacitySection } from './capacity.ts';
-import { connectionsSection } from './connections.ts';
+import { connectionsSection, eventsSection } from './connections.ts';
 import { comparisonSection, generatorSection, thresholdsSection } from './judgement.ts';
 import { countsSection, rateSection, requestsSection, timesSection } from './measurement.ts';
 import { addressesSection, errorsSection, responsesSection, tracesSection, unexpectedSection } from './outcomes.ts';
@@ -38,6 +38,7 @@ export function textReport(
     ...(isOneLoad ? rateSection(test.spec, status) : []),
     ...countsSection(status, width),
     ...(isOneLoad ? [...timesSection(status, width), ...requestsSection(status, width)] : []),
+    ...eventsSection(status, width),
     ...connectionsSection(status, width),
     ...responsesSection(status),
     ...errorsSection(status, width),

@@ -121,6 +121,12 @@ const STEPS = {
   tls: ['tls_handshake', 'TLS handshake of a new connection.'],
 } as const satisfies Record<keyof Steps<unknown>, readonly [name: string, help: string]>;
 
+/** The times of server-sent events, by their names in a metric. */
+const EVENTS = {
+  first: ['first_event', 'From the intended arrival to the first server-sent event of a stream.'],
+  between: ['between_events', 'From a server-sent event to the next one of its stream.'],
+} as const;
+
 function generator(snapshot: Snapshot | undefined): Family[] {
   return [
     {
@@ -187,6 +193,17 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
       labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.serviceTime)),
     },
+    ...(Object.keys(EVENTS) as (keyof typeof EVENTS)[]).map(
+      (time): Family => ({
+        name: `${PREFIX}_${EVENTS[time][0]}_seconds`,
+        type: 'histogram',
+        help: EVENTS[time][1],
+        labels: ['request'],
+        series: (snapshot?.requests ?? []).flatMap(({ name, events }) =>
+          events === undefined ? [] : buckets({ request: name }, events[time]),
+        ),
+      }),
+    ),
     ...(Object.keys(STEPS) as (keyof typeof STEPS)[]).map(
       (step): Family => ({
         name: `${PREFIX}_${STEPS[step][0]}_seconds`,

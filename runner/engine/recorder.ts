@@ -6,6 +6,7 @@ import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
 import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
 import { mapTimes, type Snapshot, type SnapshotOf, type Times } from '../../model/measure/snapshot.ts';
 import { mapConnections } from '../../model/measure/transfer/connections.ts';
+import { type EventsOf, mapEvents } from '../../model/measure/transfer/events.ts';
 import type { Mismatch } from '../response/mismatch.ts';
 import { type ExampleResponse, UnexpectedExamples } from '../response/unexpected-examples.ts';
 import { ByteTally } from '../transport/byte-tally.ts';
@@ -26,6 +27,8 @@ type RequestRecorder = Times<Histogram> & {
   counts: LiveCounts;
   withoutGenerator: Times<Histogram>;
   bytes: ByteTally;
+  /** Undefined before the first event. */
+  events: EventsOf<Histogram> | undefined;
   /** Responses by status. */
   statuses: Float64Array;
   errors: Map<string, number>;
@@ -101,6 +104,7 @@ export class Recorder {
       ...sharedTimes(),
       withoutGenerator: sharedTimes(),
       bytes: new ByteTally(),
+      events: undefined,
       statuses: new Float64Array(1000),
       errors: new Map(),
       before: { made: 0, responseTime: undefined },
@@ -168,6 +172,26 @@ export class Recorder {
   /** Where the connections of a request count its bytes. */
   bytesOf(request: number): ByteTally {
     return this.#requests[request]!.bytes;
+  }
+
+  /** The first event of a stream has arrived. */
+  firstEvent(request: number, tookUs: number): void {
+    const events = this.#eventsOf(request);
+    events.received++;
+    events.first.record(tookUs);
+  }
+
+  /** `count` further events have arrived together, `sinceUs` after the one before; none of them lies between the others. */
+  nextEvents(request: number, count: number, sinceUs: number): void {
+    const events = this.#eventsOf(request);
+    events.received += count;
+    for (let i = 0; i < count; i++) events.between.record(i === 0 ? sinceUs : 0);
+  }
+
+  #eventsOf(request: number): EventsOf<Histogram> {
+    const recorder = this.#requests[request]!;
+    recorder.events ??= { received: 0, first: Histogram.shared(), between: Histogram.shared() };
+    return recorder.events;
   }
 
   /** A request is handed to an open connection, or the next one after a redirect. */
@@ -262,12 +286,13 @@ export class Recorder {
     const outcomes = this.#requests.map((request) => this.#outcomesOf(request));
     return {
       elapsedMs,
-      requests: this.#requests.map(({ counts, withoutGenerator, bytes, ...times }, i) => ({
+      requests: this.#requests.map(({ counts, withoutGenerator, bytes, events, ...times }, i) => ({
         name: this.#names[i]!,
         counts: { ...counts },
         ...mapTimes(times, countsOf),
         withoutGenerator: mapTimes(withoutGenerator, countsOf),
         ...(bytes.sent > 0 && { bytes: { sent: bytes.sent, received: bytes.received + 0 } }),
+        ...(events && { events: mapEvents(events, countsOf) }),
         ...(outcomes.length > 1 && { outcomes: outcomes[i]! }),
       })),
       responses: mergeResponses(outcomes),

@@ -2,6 +2,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
 import { redirected } from '../request/redirect.ts';
 import type { Scopes } from '../request/variables.ts';
+import type { EventStream } from '../response/event-stream.ts';
 import type { IncomingResponse } from '../response/incoming-response.ts';
 import type { Finding, Judgement } from '../response/inspection.ts';
 import type { Unjudged } from '../response/unjudged.ts';
@@ -82,6 +83,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
   #lastMessage: PreparedRequest | undefined;
   #followedRedirects = 0;
+  #cancelEventTimer: (() => void) | undefined;
   /** The time until which the connection may be idle. */
   #idleUntilUs = Number.POSITIVE_INFINITY;
 
@@ -215,10 +217,51 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     // The clock is not read for a response that has ended already: its first byte came with the last.
     if (!isWhole) this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
+    if (this.#response.events !== null) this.#beginEvents(this.#response.events);
   }
 
   data(chunk: Buffer): void {
     if (this.#response.data(chunk)) this.#failEarly();
+    else if (this.#response.events !== null) this.#takeEvents(this.#response.events, chunk);
+  }
+
+  #beginEvents(events: EventStream): void {
+    const { timing } = this.#pool;
+    const { forUs } = events.limits;
+    this.#endEventTimer();
+    if (events.isComplete) this.#endEvents();
+    else if (forUs !== Number.POSITIVE_INFINITY)
+      this.#cancelEventTimer = timing.at(timing.now() + forUs, () => {
+        events.timeIsUp();
+        this.#endEvents();
+      });
+  }
+
+  #takeEvents(events: EventStream, chunk: Buffer): void {
+    const { recorder, timing } = this.#pool;
+    const isFirst = events.received === 0;
+    const count = events.take(chunk);
+    if (count === 0) return;
+    const nowUs = timing.now();
+    if (isFirst) recorder.firstEvent(this.#request, nowUs - this.times.intendedUs);
+    recorder.nextEvents(this.#request, isFirst ? count - 1 : count, nowUs - (events.lastUs ?? nowUs));
+    events.lastUs = nowUs;
+    if (events.isComplete) this.#endEvents();
+  }
+
+  /** The response is complete, although the target would go on. The transport has finished its work on a chunk first. */
+  #endEvents(): void {
+    const { round } = this;
+    queueMicrotask(() => {
+      if (this.round !== round) return;
+      this.#connection.cancel();
+      this.end();
+    });
+  }
+
+  #endEventTimer(): void {
+    this.#cancelEventTimer?.();
+    this.#cancelEventTimer = undefined;
   }
 
   trailers(trailers: ResponseHeaders): void {
@@ -239,6 +282,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { protocol, timing, requests } = this.#pool;
     const nowUs = timing.now();
     this.times.ended(nowUs, this.#followedRedirects > 0);
+    if (this.#cancelEventTimer !== undefined) this.#endEventTimer();
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
     const request = requests[this.#request]!;
@@ -427,6 +471,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #settle(nowUs: number): void {
+    if (this.#cancelEventTimer !== undefined) this.#endEventTimer();
     this.round++;
     this.inFlight = false;
     this.#response.forgetBody(); // an idle slot must not hold memory

@@ -1,4 +1,7 @@
+import { microseconds } from '../../api/common/duration.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
+import type { Expect } from '../../api/loadtest/response/expect.ts';
+import type { EventLimits } from './event-stream.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
 
 /** The expectations on a response, prepared for the hot path. */
@@ -12,6 +15,8 @@ export type ResponseExpectation = {
   wantsHeaders: boolean;
   /** A larger body is the failure BodyTooLarge. */
   maxBodyBytes: number;
+  /** When a response of server-sent events is complete; null: it ends by itself. */
+  events: EventLimits | null;
   /** The inspection of the whole response; null: none. */
   inspection: Inspection | null;
   /** The inspection of a response whose body has a content coding, where it includes the text; null: the same. */
@@ -35,9 +40,16 @@ export function responseExpectation(
     expectsBody: streamed === undefined ? null : Buffer.from(streamed),
     wantsHeaders: wantsHeaders || inspection !== null,
     maxBodyBytes: expect?.maxBodyBytes ?? inspection?.maxBytes ?? Number.POSITIVE_INFINITY,
+    events: eventLimits(expect),
     inspection,
     codedInspection: streamed === undefined ? null : inspectionOf(expect, extract, streamed),
   };
+}
+
+function eventLimits({ events, eventsFor }: Expect = {}): EventLimits | null {
+  if (events === undefined && eventsFor === undefined) return null;
+  const forUs = eventsFor === undefined ? Number.POSITIVE_INFINITY : microseconds(eventsFor);
+  return { count: events ?? Number.POSITIVE_INFINITY, forUs };
 }
 
 /** The part of the expectations that a column of the data can hold. */

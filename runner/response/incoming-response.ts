@@ -1,5 +1,6 @@
 import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
+import type { EventStream } from './event-stream.ts';
 import type { ResponseExpectation, StatusExpectation } from './expectation.ts';
 import type { Inspection } from './inspection.ts';
 import type { Mismatch } from './mismatch.ts';
@@ -16,6 +17,8 @@ export interface IncomingResponse {
   readonly ignoresBody: boolean;
   /** The part of the body that expectations and examples see. */
   readonly body: Buffer;
+  /** The events of the response, while it is as expected; null: it ends by itself. */
+  readonly events: EventStream | null;
   /** The inspection of the whole response; null: none. */
   readonly inspection: Inspection | null;
   /** Whether all that was checked while it arrived is as expected. */

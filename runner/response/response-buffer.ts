@@ -2,6 +2,7 @@ import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { lacksText } from './checks.ts';
 import { bodyTooLarge, isCoded } from './decoding.ts';
+import { EventStream } from './event-stream.ts';
 import type { ResponseExpectation, StatusExpectation } from './expectation.ts';
 import type { IncomingResponse } from './incoming-response.ts';
 import type { Inspection } from './inspection.ts';
@@ -17,6 +18,7 @@ export class ResponseBuffer implements IncomingResponse {
   /** A larger body is too large. */
   #maxBytes = Number.POSITIVE_INFINITY;
   inspection: Inspection | null = null;
+  #events: EventStream | null = null;
   #prepared: ResponseExpectation | undefined;
   #status: StatusExpectation | undefined;
   #statusExpected = false;
@@ -32,11 +34,13 @@ export class ResponseBuffer implements IncomingResponse {
     this.#status = message;
     this.#bodyMatches = prepared.expectsBody === null;
     this.#tail = undefined;
+    this.#events = prepared.events === null ? null : new EventStream(prepared.events);
     this.inspection = prepared.inspection;
     this.#maxBytes = prepared.maxBodyBytes;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
     if (!this.#bodyMatches) this.#keep = Math.max(this.#keep, shown);
-    this.ignoresBody = this.#bodyMatches && this.#keep === 0 && prepared.maxBodyBytes === Number.POSITIVE_INFINITY;
+    const isBounded = prepared.maxBodyBytes !== Number.POSITIVE_INFINITY;
+    this.ignoresBody = this.#bodyMatches && this.#keep === 0 && !isBounded && prepared.events === null;
     this.#bytes = 0;
     this.forgetBody();
   }
@@ -44,6 +48,8 @@ export class ResponseBuffer implements IncomingResponse {
   head(status: number, headers: ResponseHeaders | undefined, shown: number): void {
     this.status = status;
     this.headers = headers ?? NO_HEADERS;
+    if (headers !== undefined && this.#events !== null && isCoded(headers))
+      this.#events.coding = String(headers['content-encoding']);
     if (headers !== undefined && this.#prepared!.codedInspection !== null) this.#inspectCoded(headers);
     this.#statusExpected = this.#status!.expectsStatus(status);
     if (this.#statusExpected || shown === 0) return;
@@ -75,6 +81,10 @@ export class ResponseBuffer implements IncomingResponse {
   /** Trailers of HTTP mean nothing here. */
   trailers(): void {}
 
+  get events(): EventStream | null {
+    return this.#statusExpected ? this.#events : null;
+  }
+
   get #isTooLarge(): boolean {
     return this.#bytes > this.#maxBytes;
   }
@@ -84,13 +94,13 @@ export class ResponseBuffer implements IncomingResponse {
   }
 
   get isExpected(): boolean {
-    return this.#statusExpected && this.#bodyMatches;
+    return this.#statusExpected && this.#bodyMatches && (this.#events === null || this.#events.mismatch === undefined);
   }
 
   get reason(): Mismatch | undefined {
     if (!this.#statusExpected) return `the status is not ${this.#status!.expectedStatus}`;
     const { expectsBody } = this.#prepared!;
-    return this.#bodyMatches ? undefined : lacksText(String(expectsBody));
+    return this.#bodyMatches ? this.#events?.mismatch : lacksText(String(expectsBody));
   }
 
   /** The kept part of the body. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atMostAWeek, durationSchema } from '../../common/duration-schema.ts';
 import { textOf, withRules } from '../../common/rule.ts';
 import { GRPC_STATUSES } from '../../status/grpc-statuses.ts';
 import { STATUS_MESSAGE, STATUS_TEMPLATE } from '../http-names.ts';
@@ -68,6 +69,19 @@ export const expectSchema = z.strictObject({
     .max(16)
     .optional()
     .describe('Values that the JSON body must contain.'),
+  events: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe(
+      'For server-sent events: the response is complete after so many events, and its connection or stream is closed. One that ends with fewer is unexpected.',
+    ),
+  eventsFor: withRules(durationSchema, atMostAWeek)
+    .optional()
+    .describe(
+      'For server-sent events: the response is complete so long after its head, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself.',
+    ),
   maxBodyBytes: z
     .int()
     .min(0)

@@ -36,6 +36,7 @@ function* problemsIn(snapshot: Snapshot, form: SnapshotForm): Generator<string> 
     if (request.counts.generated > MOST) yield `${path}.counts: generated ${request.counts.generated} is too many`;
     if (form !== 'Partial') yield* impossibleHistograms(request, path, form);
     yield* impossibleBytes(request, path);
+    yield* impossibleEvents(request, path);
     const own = request.outcomes && outcomesOf(snapshot, request.name);
     if (own !== undefined) yield* impossibleOutcomes(own, [request], `${path}.outcomes`, form);
   }
@@ -68,6 +69,13 @@ function* impossiblePauses({ elapsedMs, gc }: Snapshot): Generator<string> {
 function* impossibleBytes({ bytes }: RequestSnapshot, path: string): Generator<string> {
   for (const [name, count] of Object.entries(bytes ?? {}))
     if (count > MOST_BYTES) yield `${path}.bytes.${name}: ${count} is too many`;
+}
+
+function* impossibleEvents({ events }: RequestSnapshot, path: string): Generator<string> {
+  if (events === undefined) return;
+  const counts = { received: events.received, first: countOf(events.first), between: countOf(events.between) };
+  for (const [name, count] of Object.entries(counts))
+    if (count > MOST) yield `${path}.events.${name}: ${count} is too many`;
 }
 
 function* impossibleConnections({ connections }: Snapshot): Generator<string> {

@@ -20,6 +20,7 @@ type KeptMessage = { isCompressed: boolean; chunks: Buffer[] };
 export class GrpcResponse implements IncomingResponse {
   headers: ResponseHeaders = NO_HEADERS;
   readonly ignoresBody = false;
+  readonly events = null;
   inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
   #expected: StatusExpectation | undefined;

@@ -102,6 +102,7 @@ function prepareCall(
       site: { host: hostNameOf(base), secure: base.protocol === 'https:' },
       ...statusExpectation(request.expect?.grpcStatus),
       expectsBody: null,
+      events: null,
       wantsHeaders: true,
       maxBodyBytes: maxMessageBytes,
       inspection: inspectionOf(expect, request.extract, expect.bodyContains),

@@ -234,6 +234,8 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
               { pointer: '', value: 'x' },
             ],
             maxBodyBytes: 0,
+            events: 100_000,
+            eventsFor: '1s',
           },
           extract: [
             { name: 'token', jsonPointer: '/token' },

@@ -587,13 +587,15 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'spec.requests[0].expect.maxBodyBytes',
     atLeast(0),
   ),
-  ...[{ bodyMatches: 'a' }, { json: [{ pointer: '/a', value: 'b' }] }].map((expect) =>
-    test(
-      'an expected body for HEAD',
-      { 'spec.requests[1]': { name: 'head', method: 'HEAD', expect } },
-      `spec.requests[1].expect.${Object.keys(expect)[0]}`,
-      'has no body',
-    ),
+  test('a stream of no event', { 'spec.requests[0].expect.events': 0 }, 'spec.requests[0].expect.events', atLeast(1)),
+  ...[{ bodyMatches: 'a' }, { json: [{ pointer: '/a', value: 'b' }] }, { events: 1 }, { eventsFor: '1s' }].map(
+    (expect) =>
+      test(
+        'an expected body for HEAD',
+        { 'spec.requests[1]': { name: 'head', method: 'HEAD', expect } },
+        `spec.requests[1].expect.${Object.keys(expect)[0]}`,
+        'has no body',
+      ),
   ),
   test(
     'a multipart body without parts',

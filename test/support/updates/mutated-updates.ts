@@ -20,6 +20,7 @@ const request = (name: string) => ({
   name,
   counts: COUNTS,
   bytes: { sent: 500, received: 4000 },
+  events: { received: 8, first: times.responseTime, between: times.serviceTime },
   outcomes: { responses: [{ code: '200', count: 3 }], errors: [{ kind: 'Timeout', count: 2 }] },
 });
 /** Of two requests, with every field that a snapshot may have. */
