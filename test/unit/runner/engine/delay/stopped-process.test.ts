@@ -20,6 +20,7 @@ const cases: [name: string, http: object, load: object][] = [
   ['an open load over HTTP/1.1', {}, OPEN],
   ['a closed load over HTTP/1.1', {}, CLOSED],
   ['an open load over HTTP/2', { version: 'HTTP2' }, OPEN],
+  ['a closed load over HTTP/2', { version: 'HTTP2' }, CLOSED],
   ['a closed load by Undici', { transport: 'Undici' }, CLOSED],
 ];
 
