@@ -50,6 +50,7 @@ export class Output {
   #isWriting = false;
   /** The requests among the frames that the socket does not have yet. */
   readonly #requests: Unwritten[] = [];
+  #awaitsTurnEnd = false;
 
   constructor(socket: Socket, soon: (output: Output) => void) {
     this.#socket = socket;
@@ -68,8 +69,16 @@ export class Output {
   flush(): void {
     this.#isScheduled = false;
     if (!this.#isWriting) this.#write();
-    else if (this.#requests.length > 0) setImmediate(this.#tellRequests);
+    else if (this.#requests.length > 0 && !this.#awaitsTurnEnd) {
+      this.#awaitsTurnEnd = true;
+      setImmediate(this.#onTurnEnd);
+    }
   }
+
+  readonly #onTurnEnd = (): void => {
+    this.#awaitsTurnEnd = false;
+    this.#tellRequests();
+  };
 
   /** The header block of a request is among the frames. */
   begins(request: Unwritten): void {
