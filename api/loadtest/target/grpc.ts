@@ -41,7 +41,7 @@ const schemaSchema = withRules(
 
 /** `target.grpc`. */
 export const targetGrpcSchema = z.strictObject({
-  schema: schemaSchema.prefault({}).describe('The definition of the services.'),
+  schema: schemaSchema.prefault({ type: 'Reflection' }).describe('The definition of the services.'),
   maxMessageBytes: z
     .int()
     .min(1)
