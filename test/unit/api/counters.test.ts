@@ -55,15 +55,16 @@ test('the help of each counter is one sentence, the same in the CRD as in the ta
 
 test('a termination message needs exactly one number per counter', () => {
   const counts = (length: number) => ({
-    version: 2,
+    version: 3,
     phase: 'Running',
     elapsedMs: 1,
     requests: [
       {
         counts: Array.from({ length }, () => 0),
         responseTime: [],
+        firstByte: [],
         serviceTime: [],
-        withoutGenerator: { responseTime: [], serviceTime: [] },
+        withoutGenerator: { responseTime: [], firstByte: [], serviceTime: [] },
       },
     ],
     responses: [],
