@@ -26,6 +26,7 @@ export type Values = ReportFiles &
     'max-regression'?: string;
     'allow-address'?: string[];
     'no-scripts'?: boolean;
+    otlp?: string;
   } & SourceValues;
 
 const mustBe = (forms: readonly string[]) => `--output must be ${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`;
@@ -40,6 +41,7 @@ const runSchema = z.object({
   'allow-address': z
     .array(z.string().refine(isRange, '--allow-address must be a range such as 169.254.10.0/24'))
     .default([]),
+  otlp: z.url({ protocol: /^https?$/, error: '--otlp must be a URL of http or https' }).optional(),
 });
 const listSchema = z.object({
   words: z.tuple([], 'list takes no NAME'),
@@ -71,7 +73,7 @@ export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) =>
   run: (words, values) => {
     const problem = sourceConflict(words, values);
     if (problem !== undefined) return { problem };
-    return checked(runSchema, { ...values, words }, ({ words, output, 'allow-address': allowAddresses }) => ({
+    return checked(runSchema, { ...values, words }, ({ words, output, 'allow-address': allowAddresses, otlp }) => ({
       ...{
         name: 'run',
         source: sourceOf(words, values),
@@ -82,6 +84,7 @@ export const COMMAND_PARSERS: Record<Topic, (words: string[], values: Values) =>
         ...runOutput(output, values),
       },
       ...(values.baseline !== undefined && { baseline: values.baseline }),
+      ...(otlp !== undefined && { otlp }),
       ...displayOptions(values),
     }));
   },

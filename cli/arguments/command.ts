@@ -32,6 +32,8 @@ type Running = {
   output?: OutputOf<'run'>;
   progress: Progress;
   files: ReportFiles;
+  /** The endpoint that metrics are pushed to. */
+  otlp?: string;
 };
 
 /** `maxRegression` is a percentage. */

@@ -74,7 +74,7 @@ export const logOptions = {
 export const OPTIONS: Record<Topic, NonNullable<ParseArgsConfig['options']>> = {
   run: {
     ...{ ...help, ...reportFiles, ...set, ...output, ...progress, baseline: { type: 'string' }, ...allowAddress },
-    ...{ ...given, 'no-scripts': { type: 'boolean' }, ...urlOptions },
+    ...{ ...given, 'no-scripts': { type: 'boolean' }, otlp: { type: 'string' }, ...urlOptions },
   },
   wait: { ...help, ...reportFiles, ...progress, ...cluster },
   list: {

@@ -5,6 +5,7 @@ import { readCpuLimits } from '../../runner/process/cgroup.ts';
 import { threadsWithin } from '../../runner/process/cgroup-files.ts';
 import { machine } from '../../runner/process/machine.ts';
 import type { CommandCalled } from '../arguments/command.ts';
+import { otlpSettings } from '../given/otlp-settings.ts';
 import { testsToRun } from '../given/tests-to-run.ts';
 import { fromFile } from '../input/files.ts';
 import { readResults } from '../input/results.ts';
@@ -37,8 +38,14 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
       return refuse(unmatched.map(({ test }) => `${baseline}: has no result for LoadTest ${test.metadata.name}`));
   }
 
+  const otlp = otlpSettings(command.otlp, process.env);
+  if ('problems' in otlp) return refuse(otlp.problems);
+
   const display = displayOf(progress);
-  for (const note of [...prepared.notes, ...scripts.notes]) display.note(note);
+  for (const note of [...prepared.notes, ...scripts.notes, ...otlp.notes]) display.note(note);
+  // Loaded only by the runs that push, because its packages take 40 ms.
+  const { otlpPush } = otlp.settings === undefined ? {} : await import('../local/otlp-push.ts');
+  const push = otlp.settings && otlpPush?.(otlp.settings, { now: Date.now, note: (line) => display.note(line) });
   const { finished, exitCode } = await runAll({
     tests: prepared.tests,
     baselines: prepared.baselines,
@@ -49,7 +56,9 @@ export async function runCommand(command: CommandCalled<'run'>): Promise<number>
     display,
     interrupt: interruptSignal(display),
     allowAddresses,
+    push,
   });
+  await push?.close();
   const tests = finished.map(({ test }) => test);
   if (output !== undefined) process.stdout.write(render(tests, output, formFor(process.stdout)));
   const reports = finished.map(({ report }) => report);

@@ -114,7 +114,9 @@ async function untilEnd(
     return violations.length === 0 ? { reason: 'Finished', snapshots } : { reason: 'Aborted', snapshots, violations };
   } catch (error) {
     // A thread is lost; the others alone are not the requested load.
-    return { reason: 'RunnersLost', snapshots: pool.runners(), message: messageOf(error) };
+    const snapshots = pool.runners();
+    if (snapshots.length > 0) report(snapshots);
+    return { reason: 'RunnersLost', snapshots, message: messageOf(error) };
   } finally {
     clearInterval(poll);
     interrupt.removeEventListener('abort', stop);

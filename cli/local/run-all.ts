@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import { comparisonWith } from '../../api/status/comparison.ts';
@@ -16,6 +17,7 @@ import { SearchLines, searchPlan } from '../terminal/search-view.ts';
 import { Seconds } from '../terminal/seconds.ts';
 import { viewOfSummary } from '../terminal/view-of-run.ts';
 import { runLocally } from './local-run.ts';
+import type { OtlpPush } from './otlp-push.ts';
 import { fewerRunners, threadsOf } from './worker-threads.ts';
 
 export type RunOptions = {
@@ -34,6 +36,8 @@ export type RunOptions = {
   interrupt: AbortSignal;
   /** Address ranges that are allowed although they are denied by default. */
   allowAddresses: readonly string[];
+  /** Takes the figures of the runs to an OTLP endpoint, if there is one. */
+  push?: OtlpPush | undefined;
 };
 
 /** A LoadTest with its final status, and its full result. */
@@ -84,6 +88,8 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const lines = new ProgressLines(test.spec);
   const searchLines = new SearchLines(test.spec);
   const seconds = new Seconds();
+  const { namespace, name = '', uid = randomUUID() } = test.metadata;
+  const push = options.push?.of({ namespace, name, uid });
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);
@@ -109,11 +115,13 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
         const trial = search.capacity && searchLines.next(search, summary.elapsedMs);
         display.progress(view, search.capacity === undefined ? lines.next(summary) : trial);
         before = summary;
+        push?.measured(summary, search.loadStartTime);
       },
       onRequestLogged: (line) => display.note(line),
       onWritten: (line) => display.note(line),
     });
     display.progress(undefined, plan === undefined ? lines.last() : undefined);
+    await push?.ended(report.status);
     return { test: { ...test, status: report.status }, report };
   } finally {
     display.end();

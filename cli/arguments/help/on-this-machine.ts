@@ -4,7 +4,7 @@ export const RUN = `Usage: loadtest run URL [-q RATE | -c USERS] [-z DURATION] [
                         [-H "NAME: VALUE"]... [-d BODY] [-t TIMEOUT] [--save FILE]
        loadtest run FILE... [--set PATH=VALUE]... [--secret NAME.KEY=VALUE]... [--script FILE] [--data FILE]
                          [--baseline FILE] [--allow-address CIDR]... [--no-scripts]
-                         [-o text|yaml|json] [--no-progress] [--quiet]
+                         [--otlp URL] [-o text|yaml|json] [--no-progress] [--quiet]
                          [--report FILE] [--junit FILE] [--json FILE] [--markdown FILE] [--csv FILE]
 
 Runs a load on URL, or the LoadTests in each FILE one after another, on this machine, with the same load, the same merge
@@ -46,6 +46,9 @@ For FILEs and a URL:
                     the metadata services of clouds; repeatable
   --no-scripts      refuses LoadTests with a script. Scripts run without rights to files, processes and the network; what
                     they fetch obeys the rules for targets
+  --otlp URL        pushes metrics to an OTLP endpoint, such as http://prometheus:9090/api/v1/otlp: at the start, every ten
+                    seconds and at the end. Without --otlp, OTEL_EXPORTER_OTLP_ENDPOINT names it; the other variables of
+                    OpenTelemetry for headers, certificates, resource attributes and the interval apply to both
   -o, --output      text (default): a report for people; yaml, json: the finished LoadTest with its status
   --no-progress     plain lines instead of the live view, as without a terminal or with CI set: one a second at first,
                     after 10s one in ten seconds, after 2m one a minute. Each has the rate since the line before

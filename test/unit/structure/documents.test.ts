@@ -22,7 +22,8 @@ const records = documents.filter((path) => path.startsWith('docs/design/'));
 const MAX_RECORD_CHARACTERS = 2_400;
 const MAX_TERMS = 40;
 
-const FOLDERS = 'api|bench|bin|charts|cli|crds|deploy|docs|examples|lib|model|operator|render|runner|scripts|test';
+const FOLDERS =
+  'api|bench|bin|charts|cli|crds|deploy|docs|examples|lib|model|operator|render|runner|scripts|telemetry|test';
 /** Files such as runner/engine/warm-up/warm-up.ts anywhere in a text, and files and folders such as `runner/engine/` in backticks. */
 const PATH = new RegExp(
   `(?<![\\w./@-])(?:${FOLDERS})/[\\w./-]*\\.(?:ts|mjs|md|yaml|json|txt|sh|c|py)\\b(?!\\w)|(?<=\`)(?:${FOLDERS})/[\\w./-]*(?=\`)`,

@@ -10,10 +10,14 @@ const ALLOWED: Record<string, readonly string[]> = {
   api: ['package.json', 'zod', 'node:crypto', 'node:net'],
   model: ['api', 'node:net', 'node:zlib'],
   runner: ['api', 'model', 'undici', 'prom-client', 'protobufjs', 'zod', 'node:*'],
-  operator: ['api', 'model', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
+  operator: ['api', 'model', 'telemetry', 'undici', 'prom-client', 'croner', 'zod', 'node:*'],
   'operator/kube': ['api', 'model', 'operator', '@kubernetes/client-node', 'undici', 'zod', 'node:*'],
+  telemetry: [
+    ...['api', 'model', '@opentelemetry/api', '@opentelemetry/exporter-metrics-otlp-proto'],
+    ...['@opentelemetry/resources', '@opentelemetry/sdk-metrics'],
+  ],
   render: ['api', 'model', 'yaml', 'node:crypto', 'node:util'],
-  cli: ['api', 'model', 'runner', 'render', 'yaml', 'zod', 'node:*'],
+  cli: ['api', 'model', 'runner', 'render', 'telemetry', 'yaml', 'zod', 'node:*'],
   lib: ['api', 'model', 'runner', 'cli', 'node:*'],
 };
 

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { COUNTER_NAMES, counterMetric } from '../../api/status/counters.ts';
+import { binaries } from '../cluster/build/binaries.ts';
+import { until } from '../cluster/system/wait.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const SPEC = {
+  apiVersion: 'loadtest.dev/v1alpha1',
+  kind: 'LoadTest',
+  metadata: { name: 'checkout' },
+  spec: {
+    target: { url: '' },
+    requests: [
+      { name: 'order', path: '/order', weight: 3 },
+      { name: 'missing', path: '/missing' },
+    ],
+    load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 200 }] } },
+    thresholds: [{ metric: 'unexpected', max: '90%' }],
+  },
+};
+
+type Result = {
+  result: { responseTime: Record<string, number>; counts: Record<string, number> } & Record<string, unknown>;
+};
+type Series = { metric: Record<string, string>; value: [number, string] };
+
+const folder = mkdtempSync(join(tmpdir(), 'otlp-'));
+let target: Server;
+let prometheus: ReturnType<typeof spawn>;
+let url: string;
+
+/** The value of a query now, by the values of a label. */
+async function query(promql: string, label: string): Promise<Record<string, number>> {
+  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(promql)}`);
+  const { data } = (await response.json()) as { data: { result: Series[] } };
+  return Object.fromEntries(data.result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]));
+}
+
+async function loadtest(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['cli/main.ts', 'run', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+before(async () => {
+  // Response times over several octaves, so that a percentile of a wrong bucket shows.
+  target = createServer((request, response) => {
+    setTimeout(() => response.writeHead(request.url === '/order' ? 200 : 404).end('{}'), 2 ** (Math.random() * 7));
+  }).listen(0, '127.0.0.1');
+  await once(target, 'listening');
+  SPEC.spec.target.url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+  writeFileSync(join(folder, 'test.json'), JSON.stringify(SPEC));
+  writeFileSync(join(folder, 'prometheus.yml'), '{}');
+  const program = join(await binaries('prometheus', () => {}), 'prometheus');
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const flags = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=127.0.0.1:${port}`];
+  prometheus = spawn(program, [...flags, '--web.enable-otlp-receiver'], { cwd: folder, stdio: 'ignore' });
+  await until(
+    'Prometheus to be ready',
+    async () => (await fetch(`${url}/-/ready`)).ok || undefined,
+    { timeoutMs: 30_000 },
+  );
+});
+
+after(async () => {
+  target.close();
+  prometheus.kill();
+  await once(prometheus, 'close');
+  rmSync(folder, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('a local run with --otlp into a real Prometheus', () => {
+  let json: Result;
+  before(async () => {
+    const { code, out, err } = await loadtest([
+      '--json',
+      '-',
+      '--quiet',
+      '--otlp',
+      `${url}/api/v1/otlp`,
+      join(folder, 'test.json'),
+    ]);
+    assert.ok(code === 0 || code === 2, err);
+    assert.equal(err, '');
+    json = JSON.parse(out);
+  });
+
+  it('has the counters of the result', async () => {
+    for (const name of COUNTER_NAMES) {
+      const series = await query(`sum(loadtest_requests_${counterMetric(name)}_total{loadtest="checkout"})`, '');
+      assert.equal(series[''], json.result.counts[name], name);
+    }
+    const responses = await query('loadtest_responses_total{loadtest="checkout"}', 'status');
+    assert.equal(responses['200']! + responses['404']!, json.result.counts.done);
+  });
+
+  it('has the percentiles of the result within a bucket', async () => {
+    const count = await query('sum(histogram_count(loadtest_response_time_seconds))', '');
+    assert.equal(count[''], json.result.counts.made);
+    for (const [name, share] of [
+      ['p50', 0.5],
+      ['p90', 0.9],
+      ['p99', 0.99],
+    ] as const) {
+      const ours = json.result.responseTime[`${name}Ms`]! / 1e3;
+      const theirs = (await query(`histogram_quantile(${share}, sum(loadtest_response_time_seconds))`, ''))['']!;
+      // A bucket of scale 8 is 2^(1/256) wide, and the middle of ours may lie in the next one.
+      assert.ok(Math.abs(Math.log2(theirs / ours)) <= 2 / 256, `${name}: ${theirs} s for ${ours} s`);
+    }
+  });
+
+  it('has the verdict, and a resource by the semantic conventions', async () => {
+    assert.equal(Object.values(await query('loadtest_running', 'loadtest'))[0], 0);
+    const info = await query('target_info{job="loadtest"}', 'service_version');
+    assert.equal(Object.values(info).length, 1);
+  });
+});
+
+describe('a local run whose endpoint is not there', () => {
+  it('ends with its own verdict, and reports the endpoint once', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+    };
+    const run = await loadtest(
+      ['--json', '-', '--quiet', join(folder, 'test.json'), '--set', 'load.open.stages[0].duration=1s'],
+      env,
+    );
+    assert.ok(run.code === 0 || run.code === 2, run.err);
+    assert.equal((JSON.parse(run.out) as Result).result.counts.made, 200);
+    assert.match(run.err, /^the metrics did not reach the OTLP endpoint: [^\n]+\n$/);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { metricsUrl, otlpExporter } from '../../../telemetry/otlp-exporter.ts';
+import { metricsOf } from '../../../telemetry/run-metrics.ts';
+import { summaryOf } from '../../support/results/summary.ts';
+
+const URLS: [string, string][] = [
+  ['http://collector:4318', 'http://collector:4318/v1/metrics'],
+  ['http://collector:4318/', 'http://collector:4318/v1/metrics'],
+  ['http://prometheus:9090/api/v1/otlp', 'http://prometheus:9090/api/v1/otlp/v1/metrics'],
+  ['https://gateway/otlp/v1/metrics', 'https://gateway/otlp/v1/metrics'],
+  ['https://gateway/otlp?tenant=a', 'https://gateway/otlp/v1/metrics?tenant=a'],
+];
+
+describe('the URL for metrics', () => {
+  for (const [endpoint, url] of URLS) it(`of ${endpoint} is ${url}`, () => assert.equal(metricsUrl(endpoint), url));
+});
+
+const METRICS = metricsOf({
+  run: { name: 'checkout', uid: 'u' },
+  startMs: 0,
+  nowMs: 1000,
+  summary: { ...summaryOf(1000), redirects: 3 },
+});
+
+/** Exports once to a server that responds with `statuses` in turn; returns the problem and the paths that were requested. */
+async function exported(statuses: readonly number[], headers?: () => Promise<Record<string, string>>) {
+  const requests: { path: string | undefined; token: unknown }[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    const status = statuses[requests.push({ path: request.url, token: request.headers['x-token'] }) - 1] ?? 200;
+    response.writeHead(status, { location: '/elsewhere', 'retry-after': '0' }).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const exporter = otlpExporter({ endpoint, ...(headers && { headers }) });
+  const problem = await exporter.export(METRICS);
+  await exporter.close();
+  server.close();
+  return { problem, requests };
+}
+
+describe('an export', () => {
+  it('arrives, with headers read for it', async () => {
+    const { problem, requests } = await exported([200], async () => ({ 'x-token': 'abc' }));
+    assert.deepEqual({ problem, requests }, { problem: undefined, requests: [{ path: '/v1/metrics', token: 'abc' }] });
+  });
+  it('is repeated when the endpoint is busy', async () => {
+    const { problem, requests } = await exported([503, 200]);
+    assert.deepEqual([problem, requests.length], [undefined, 2]);
+  });
+  it('is not repeated when the endpoint refuses it', async () => {
+    const { problem, requests } = await exported([400]);
+    assert.deepEqual([problem, requests.length], ['HTTP status 400', 1]);
+  });
+  it('follows no redirect', async () => {
+    const { problem, requests } = await exported([307]);
+    assert.deepEqual([problem, requests.length], ['HTTP status 307', 1]);
+  });
+});
