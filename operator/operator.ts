@@ -130,6 +130,9 @@ export async function startOperator({
   });
   const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 
+  const push =
+    config.otlp &&
+    (await import('./otlp/start-push.ts')).pushOfTests(config.otlp, { tests, updates, now, log });
   const loadTestController = new LoadTestController({
     client,
     config,
@@ -141,6 +144,7 @@ export async function startOperator({
     now,
     listeningSinceMs: () => listeningSinceMs,
     log,
+    push,
   });
   const scheduleController = new ScheduleController({
     client,
@@ -193,6 +197,7 @@ export async function startOperator({
     ),
     CONNECTIONS,
   );
+  push?.start();
   const working = controllers.map((controller) =>
     runController(controller, { workers: WORKERS, log, observe: metrics }),
   );
@@ -205,7 +210,7 @@ export async function startOperator({
       isReady = false;
       for (const { queue } of controllers) queue.stop();
       changes.close();
-      await Promise.all([...working, reportServer.close()]);
+      await Promise.all([...working, reportServer.close(), push?.stop()]);
       await leadership?.release();
       await cluster.stop();
       await metricsServer.close();

@@ -12,6 +12,7 @@ import { act } from './act/act.ts';
 import { eventManifest, occurrences } from './act/events.ts';
 import { persistReport } from './act/persist-report.ts';
 import { AdmissionQueue } from './admission/admission-queue.ts';
+import type { Action } from './decide/decision.ts';
 import { reconcile } from './decide/reconcile.ts';
 import type { LoadTestDependencies } from './dependencies.ts';
 import { Expectations } from './observe/expectations.ts';
@@ -48,6 +49,7 @@ export class LoadTestController implements Controller {
       begins: status?.startTime !== undefined,
       turn: observed.turn,
     });
+    if (status !== undefined && !this.#hasPushed(test, actions, status)) return undefined;
     let next = status;
     const failures: unknown[] = [];
     for (const action of actions) {
@@ -75,6 +77,16 @@ export class LoadTestController implements Controller {
     this.#admissionQueue.forget(uid);
     this.#expectations.forget(uid);
     this.#dependencies.updates.forget(uid);
+    this.#dependencies.push?.forget(uid);
+  }
+
+  /** Whether the metrics of a test that is about to end have been pushed as they are in its report. If not, it returns to the queue once they are. */
+  #hasPushed({ metadata, spec }: LoadTestResource, actions: readonly Action[], status: LoadTestStatus): boolean {
+    const { push } = this.#dependencies;
+    const report = actions.find((action) => action.type === 'WriteReport');
+    if (push === undefined || spec === undefined || report === undefined) return true;
+    const snapshots = report.runners.flatMap((runner) => runner.snapshot ?? []);
+    return push.isOver({ metadata, spec, status, snapshots }, () => this.queue.add(keyOf(metadata)));
   }
 
   async #learnRefusal(test: LoadTestResource): Promise<void> {

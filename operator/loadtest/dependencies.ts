@@ -2,6 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Job, Pod } from '../kube/types.ts';
+import type { LoadTestPush } from '../otlp/loadtest-push.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
@@ -22,4 +23,6 @@ export type LoadTestDependencies = {
   /** Since when runners have reached this operator. */
   listeningSinceMs: () => number;
   log: Log;
+  /** Pushes the metrics of tests, if there is an endpoint. */
+  push?: Pick<LoadTestPush, 'isOver' | 'forget'> | undefined;
 };

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { milliseconds } from '../../api/common/duration.ts';
+import { durationSchema } from '../../api/common/duration-schema.ts';
 import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/operator-limits.ts';
 import { type RunnersTemplate, templateSchema } from '../../api/loadtest/pod/template.ts';
 
@@ -18,6 +20,9 @@ const json = <S extends z.ZodType>(schema: S) =>
       }
     })
     .pipe(schema);
+
+/** A variable that may be empty, which counts as absent. */
+const optional = (schema: z.ZodType<string>) => z.preprocess((text) => text || undefined, schema.optional());
 
 /** The configuration in the operator's environment variables. */
 export const configSchema = z.object({
@@ -43,12 +48,23 @@ export const configSchema = z.object({
     .describe('The one namespace to serve. Default: all.'),
   LOADTEST_RUNNER_TEMPLATE: json(templateSchema).describe('Defaults of spec.runners.template for every test, as JSON.'),
   LOADTEST_LIMITS: json(operatorLimitsSchema).describe("What tests may do: the chart's value `limits` as JSON."),
+  LOADTEST_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe(
+    'Where to push metrics by OTLP over HTTP, such as http://prometheus.monitoring.svc:9090/api/v1/otlp. Default: nowhere.',
+  ),
+  LOADTEST_OTLP_INTERVAL: durationSchema
+    .refine((text) => milliseconds(text) >= 1000, 'must be at least 1s')
+    .default('15s')
+    .describe('How often to push tests under load.'),
+  LOADTEST_OTLP_HEADERS: optional(z.string()).describe('Folder with a file for each header of a push, named like the header.'),
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
   LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
   LOADTEST_POD_NAMESPACE: z.string().min(1).describe('Where that pod and the Lease are.'),
   LOADTEST_LEASE_NAME: z.string().min(1).describe('The Lease whose holder works; its replicas wait.'),
 });
+
+/** Where to push metrics, how often, and the folder with the headers. */
+export type OtlpConfig = { endpoint: string; interval: string; headersFolder?: string | undefined };
 
 export type Config = {
   runnerImage: string;
@@ -63,6 +79,7 @@ export type Config = {
   limits: OperatorLimits;
   reportPort: number;
   metricsPort: number;
+  otlp?: OtlpConfig | undefined;
 };
 
 /** The identity of this replica in the election. */
@@ -89,6 +106,13 @@ export function readConfig(
       limits: data.LOADTEST_LIMITS,
       reportPort: data.LOADTEST_REPORT_PORT,
       metricsPort: data.LOADTEST_METRICS_PORT,
+      ...(data.LOADTEST_OTLP_ENDPOINT !== undefined && {
+        otlp: {
+          endpoint: data.LOADTEST_OTLP_ENDPOINT,
+          interval: data.LOADTEST_OTLP_INTERVAL,
+          headersFolder: data.LOADTEST_OTLP_HEADERS,
+        },
+      }),
     },
     candidate: {
       namespace: data.LOADTEST_POD_NAMESPACE,

@@ -86,6 +86,12 @@
     "interval": "5s",
     "labels": {}
   },
+  "otlp": {
+    "endpoint": "",
+    "interval": "15s",
+    "headersSecret": "",
+    "resourceAttributes": {}
+  },
   "prometheusRule": {
     "enabled": false,
     "labels": {}

@@ -68,6 +68,14 @@ app.kubernetes.io/component: runner
 && c.?seLinuxOptions.?type.orValue('') in ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']
 {{- end -}}
 
+{{/* The Secrets of the operator's own namespace that it reads as files, each in a folder named like its volume. */}}
+{{- define "loadtest.volumes" -}}
+{{- if and .Values.otlp.endpoint .Values.otlp.headersSecret -}}
+- name: otlp-headers
+  secret: {secretName: {{ .Values.otlp.headersSecret }}}
+{{- end -}}
+{{- end -}}
+
 {{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}
 {{- define "loadtest.limits" -}}
 {{- $limits := dict "deniedAddresses" .Values.limits.deniedAddresses "allowScripts" .Values.limits.allowScripts "allowContainers" .Values.limits.allowContainers "allowUnixSockets" .Values.limits.allowUnixSockets -}}

@@ -10,12 +10,18 @@ import { CommandError } from '../../cluster/system/run.ts';
 import { chart, type Environment, environment, helm } from '../support/environment.ts';
 
 type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
-type Container = { image: string; env: { name: string; value: string }[]; securityContext: Record<string, unknown> };
+type Container = {
+  image: string;
+  env: { name: string; value: string }[];
+  securityContext: Record<string, unknown>;
+  volumeMounts?: unknown;
+};
+type PodSpec = { containers: Container[]; securityContext: Record<string, unknown>; volumes?: unknown };
 type Manifest = {
   kind: string;
   metadata: { name: string; namespace?: string; labels: Record<string, string> };
   rules?: Rule[];
-  spec?: { template?: { spec: { containers: Container[]; securityContext: Record<string, unknown> } } };
+  spec?: { template?: { spec: PodSpec } };
 };
 
 const isGroup = (value: unknown): value is Record<string, unknown> =>
@@ -126,6 +132,22 @@ describe('the chart', () => {
       [pinned.container.image, pinned.env.LOADTEST_RUNNER_IMAGE],
       [`reg/op@${digest}`, `reg/op@${digest}`],
     );
+  });
+
+  it('mounts the Secret with the headers of an OTLP push as files', async () => {
+    const manifests = await render(
+      ...['otlp.endpoint=http://prometheus:9090/api/v1/otlp', 'otlp.headersSecret=otlp-headers-of-shop'],
+      ...['otlp.resourceAttributes.a\\.b=c', 'otlp.resourceAttributes.d=e'],
+    );
+    const { container, env } = operatorOf(manifests);
+    assert.deepEqual(
+      [env.LOADTEST_OTLP_ENDPOINT, env.LOADTEST_OTLP_INTERVAL, env.OTEL_RESOURCE_ATTRIBUTES],
+      ['http://prometheus:9090/api/v1/otlp', '15s', 'a.b=c,d=e'],
+    );
+    const mountPath = env.LOADTEST_OTLP_HEADERS;
+    assert.deepEqual(container.volumeMounts, [{ name: 'otlp-headers', mountPath, readOnly: true }]);
+    const pod = manifests.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
+    assert.deepEqual(pod?.volumes, [{ name: 'otlp-headers', secret: { secretName: 'otlp-headers-of-shop' } }]);
   });
 
   it('has runners scraped by either their annotations or a PodMonitor', async () => {

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
+import { summarise } from '../../model/measure/summary.ts';
+import type { OtlpExporter } from '../../telemetry/otlp-exporter.ts';
+import { metricsOf } from '../../telemetry/run-metrics.ts';
+import type { ObjectMeta } from '../kube/types.ts';
+import { errorText, type Log } from '../runtime/log.ts';
+
+/** The exporter gives up after 10 s; a response that never ends could take longer. */
+const LONGEST_MS = 15_000;
+
+/** A test under load, or at its end, with the newest snapshots of its runners. */
+export type PushedTest = {
+  metadata: Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
+  spec: LoadTestSpec;
+  status: LoadTestStatus;
+  snapshots: readonly Snapshot[];
+};
+
+type Options = {
+  exporter: OtlpExporter;
+  /** The tests under load. */
+  running: () => readonly PushedTest[];
+  everyMs: number;
+  now: () => number;
+  log: Log;
+};
+
+/** Pushes the merged metrics of LoadTests to an OTLP endpoint: those under load at an interval, and each once more at its end. */
+export class LoadTestPush {
+  readonly #options: Options;
+  readonly #stopped = new AbortController();
+  /** The last push of tests that end; true when it is over. */
+  readonly #last = new Map<string, boolean>();
+  #isFailing = false;
+  #rounds: Promise<void> | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Begins to push at the interval. */
+  start(): void {
+    this.#rounds = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#rounds;
+    await this.#options.exporter.close();
+  }
+
+  /** Whether the last push of a test is over, successful or not. The first call begins it, and `over` is called at its end. */
+  isOver(test: PushedTest, over: () => void): boolean {
+    const { uid } = test.metadata;
+    const known = this.#last.get(uid);
+    if (known === undefined) {
+      this.#last.set(uid, false);
+      void this.#push(test, test.status).then(() => {
+        if (this.#last.has(uid)) this.#last.set(uid, true);
+        over();
+      });
+    }
+    return known ?? false;
+  }
+
+  /** Drops the memory about a test that is complete or gone. */
+  forget(uid: string): void {
+    this.#last.delete(uid);
+  }
+
+  async #repeat(): Promise<void> {
+    const { running, everyMs } = this.#options;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {});
+      for (const test of signal.aborted ? [] : running()) {
+        // An endpoint that is not there would take its time for each of them.
+        if (!(await this.#push(test))) break;
+      }
+    }
+  }
+
+  /** True when the metrics have arrived. Only the first problem in a row is logged. */
+  async #push({ metadata, spec, status, snapshots }: PushedTest, final?: LoadTestStatus): Promise<boolean> {
+    const { exporter, now, log } = this.#options;
+    if (status.loadStartTime === undefined || snapshots.length === 0) return true;
+    const startMs = Date.parse(status.loadStartTime);
+    const metrics = metricsOf({ run: metadata, startMs, nowMs: now(), summary: summarise(spec, snapshots), status: final });
+    const late = sleep(LONGEST_MS, `no response within ${LONGEST_MS} ms`, { ref: false });
+    const problem = await Promise.race([exporter.export(metrics), late]).catch(errorText);
+    const { namespace, name } = metadata;
+    if (problem !== undefined && !this.#isFailing)
+      log.warn('metrics did not reach the OTLP endpoint', { namespace, name, error: problem });
+    if (problem === undefined && this.#isFailing) log.info('metrics reach the OTLP endpoint again');
+    this.#isFailing = problem !== undefined;
+    return !this.#isFailing;
+  }
+}

@@ -1,0 +1,37 @@
+import { milliseconds } from '../../api/common/duration.ts';
+import { isTrue } from '../../api/status/conditions.ts';
+import { otlpExporter } from '../../telemetry/otlp-exporter.ts';
+import type { ResourceStore } from '../kube/resource-store.ts';
+import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
+import type { OtlpConfig } from '../runtime/config.ts';
+import type { Log } from '../runtime/log.ts';
+import type { UpdateStore } from '../updates/update-store.ts';
+import { headersIn } from './header-files.ts';
+import { LoadTestPush, type PushedTest } from './loadtest-push.ts';
+
+type Dependencies = { tests: ResourceStore<LoadTestResource>; updates: UpdateStore; now: () => number; log: Log };
+
+/** The push of the tests of an operator. This file loads OpenTelemetry's packages, which an operator without an endpoint does not need. */
+export function pushOfTests(
+  { endpoint, interval, headersFolder }: OtlpConfig,
+  { tests, updates, now, log }: Dependencies,
+): LoadTestPush {
+  const headers = headersFolder === undefined ? {} : { headers: () => headersIn(headersFolder) };
+  return new LoadTestPush({
+    exporter: otlpExporter({ endpoint, ...headers }),
+    running: () => underLoad(tests, updates),
+    everyMs: milliseconds(interval),
+    now,
+    log,
+  });
+}
+
+function underLoad(tests: ResourceStore<LoadTestResource>, updates: UpdateStore): PushedTest[] {
+  return tests.list().flatMap(({ metadata: { namespace, name } }) => {
+    const test = tests.get(namespace, name);
+    if (test?.spec === undefined || test.status.loadStartTime === undefined) return [];
+    if (isTrue(test.status.conditions, 'Complete')) return [];
+    const snapshots = [...updates.of(test.metadata.uid).values()].flatMap(({ update }) => update.snapshot ?? []);
+    return [{ ...test, snapshots }];
+  });
+}
