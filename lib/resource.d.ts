@@ -2259,6 +2259,8 @@ export type LoadTestStatus = {
       name: string;
     };
   } | undefined;
+  /** Notifications that the operator's webhooks have not received yet. Absent: none. */
+  pendingNotifications?: Array<'Completed' | 'Regressed' | 'RunnersLost'> | undefined;
 };
 
 export type LoadTestReport = {

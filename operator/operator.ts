@@ -14,6 +14,7 @@ import { isComplete, keyOf, parseLoadTest } from './loadtest/resources/loadtest-
 import { type FindJob, terminationMessageOf } from './loadtest/resources/pods.ts';
 import { observability } from './metrics/endpoint.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
+import { Notifier } from './notifications/notifier.ts';
 import { BodyReader } from './runner-endpoint/body-reader.ts';
 import { Changes } from './runner-endpoint/changes.ts';
 import { Authenticator } from './runner-endpoint/identity/authenticator.ts';
@@ -130,9 +131,9 @@ export async function startOperator({
   });
   const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 
+  const notifier = config.webhooks && new Notifier({ webhooks: config.webhooks, now, log });
   const push =
-    config.otlp &&
-    (await import('./otlp/start-push.ts')).pushOfTests(config.otlp, { tests, updates, now, log });
+    config.otlp && (await import('./otlp/start-push.ts')).pushOfTests(config.otlp, { tests, updates, now, log });
   const loadTestController = new LoadTestController({
     client,
     config,
@@ -145,6 +146,7 @@ export async function startOperator({
     listeningSinceMs: () => listeningSinceMs,
     log,
     push,
+    notifier,
   });
   const scheduleController = new ScheduleController({
     client,
@@ -209,6 +211,7 @@ export async function startOperator({
     stop: async () => {
       isReady = false;
       for (const { queue } of controllers) queue.stop();
+      notifier?.stop();
       changes.close();
       await Promise.all([...working, reportServer.close(), push?.stop()]);
       await leadership?.release();

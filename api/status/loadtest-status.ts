@@ -6,6 +6,7 @@ import { comparisonSchema, intervalsSchema } from './comparison.ts';
 import { conditionsSchema } from './conditions.ts';
 import { ENDS, ERROR_COUNTERS } from './counters.ts';
 import { countsSchema } from './counts.ts';
+import { NOTIFICATION_TYPES } from './notification-types.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(1024);
@@ -294,5 +295,10 @@ export const loadTestStatusSchema = z.strictObject({
     })
     .optional()
     .describe('ConfigMap that contains the full result as `report.json`.'),
+  pendingNotifications: z
+    .array(z.enum(NOTIFICATION_TYPES).describe('What happened.'))
+    .max(NOTIFICATION_TYPES.length)
+    .optional()
+    .describe("Notifications that the operator's webhooks have not received yet. Absent: none."),
 });
 export type LoadTestStatus = z.infer<typeof loadTestStatusSchema>;

@@ -1,6 +1,7 @@
 import { LOAD_TEST } from '../../api/common/group.ts';
 import { LABEL_TEST_UID } from '../../api/common/names.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import type { NotificationType } from '../../api/status/notification-types.ts';
 import { applyStatus, createEvent, current, remove } from '../kube/api.ts';
 import { isNamespaceTerminating } from '../kube/client.ts';
 import { jobs, loadTests } from '../kube/paths.ts';
@@ -9,7 +10,7 @@ import type { Controller } from '../runtime/controller.ts';
 import { errorText } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { act } from './act/act.ts';
-import { eventManifest, occurrences } from './act/events.ts';
+import { eventManifest, type Occurrence, occurrences, undeliveredOccurrence } from './act/events.ts';
 import { persistReport } from './act/persist-report.ts';
 import { AdmissionQueue } from './admission/admission-queue.ts';
 import type { Action } from './decide/decision.ts';
@@ -55,6 +56,7 @@ export class LoadTestController implements Controller {
     for (const action of actions) {
       if (action.type === 'WriteReport')
         next &&= await persistReport(this.#dependencies, this.#expectations, observed, next, action.runners);
+      else if (action.type === 'Notify') this.#notify(test, action.notification);
       else await act(this.#dependencies, this.#expectations, observed, action).catch((e) => failures.push(e));
     }
     // A failed action does not hold the status back.
@@ -89,6 +91,17 @@ export class LoadTestController implements Controller {
     return push.isOver({ metadata, spec, status, snapshots }, () => this.queue.add(keyOf(metadata)));
   }
 
+  /** Delivers a notification in the background; the next reconcile removes it from the status. */
+  #notify({ metadata, spec, status }: LoadTestResource, type: NotificationType): void {
+    const { uid } = metadata;
+    this.#dependencies.notifier?.deliver({ type, metadata, spec, status }, (undelivered) => {
+      const settled = this.#expectations.of(uid).settledNotifications ?? [];
+      this.#expectations.put(uid, { settledNotifications: new Set([...settled, type]) });
+      this.queue.add(keyOf(metadata));
+      if (undelivered.length > 0) void this.#record(metadata, undeliveredOccurrence(type, undelivered));
+    });
+  }
+
   async #learnRefusal(test: LoadTestResource): Promise<void> {
     const { uid } = test.metadata;
     const refusal = await podRefusal(this.#dependencies, test);
@@ -105,12 +118,18 @@ export class LoadTestController implements Controller {
     this.#expectations.put(uid, { lastWriteMs: now() });
     for (const occurrence of occurrences(test.status, status)) {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
-      // An Event is a courtesy: the status holds the same information.
-      await createEvent(client, eventManifest(LOAD_TEST.kind, test.metadata, occurrence, now())).catch((error) => {
-        if (isNamespaceTerminating(error)) return;
-        log.warn('could not create an Event', { namespace, name, error: errorText(error) });
-      });
+      await this.#record(test.metadata, occurrence);
     }
+  }
+
+  /** Creates an Event, which is a courtesy: a failure is logged. */
+  async #record(metadata: LoadTestResource['metadata'], occurrence: Occurrence): Promise<void> {
+    const { client, now, log } = this.#dependencies;
+    const { namespace, name } = metadata;
+    await createEvent(client, eventManifest(LOAD_TEST.kind, metadata, occurrence, now())).catch((error) => {
+      if (isNamespaceTerminating(error)) return;
+      log.warn('could not create an Event', { namespace, name, error: errorText(error) });
+    });
   }
 
   /**

@@ -1,13 +1,25 @@
+import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
 import type { Job, Pod } from '../kube/types.ts';
-import type { LoadTestPush } from '../otlp/loadtest-push.ts';
+import type { Notifier } from '../notifications/notifier.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
-import type { LoadTestResource } from './resources/loadtest-resource.ts';
+import type { AcceptedLoadTest, LoadTestResource } from './resources/loadtest-resource.ts';
 import type { FindJob } from './resources/pods.ts';
+
+/** A test under load, or at its end, with the newest snapshots of its runners. */
+export type MeasuredTest = Pick<AcceptedLoadTest, 'metadata' | 'spec' | 'status'> & { snapshots: readonly Snapshot[] };
+
+/** Pushes the metrics of tests. */
+export type MetricsPush = {
+  /** Whether the last push of a test is over, successful or not. The first call begins it, and `over` is called at its end. */
+  isOver(test: MeasuredTest, over: () => void): boolean;
+  /** Drops the memory about a test that is gone. */
+  forget(uid: string): void;
+};
 
 /** The dependencies of the controller of LoadTests: local copies of the cluster, its client, and the updates of the runners. */
 export type LoadTestDependencies = {
@@ -23,6 +35,7 @@ export type LoadTestDependencies = {
   /** Since when runners have reached this operator. */
   listeningSinceMs: () => number;
   log: Log;
-  /** Pushes the metrics of tests, if there is an endpoint. */
-  push?: Pick<LoadTestPush, 'isOver' | 'forget'> | undefined;
+  /** Delivers notifications, if there are webhooks, and pushes the metrics of tests, if there is an endpoint. */
+  notifier?: Pick<Notifier, 'wanted' | 'deliver'> | undefined;
+  push?: MetricsPush | undefined;
 };

@@ -1,35 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { summarise } from '../../model/measure/summary.ts';
 import type { OtlpExporter } from '../../telemetry/otlp-exporter.ts';
 import { metricsOf } from '../../telemetry/run-metrics.ts';
-import type { ObjectMeta } from '../kube/types.ts';
+import type { MeasuredTest, MetricsPush } from '../loadtest/dependencies.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 
 /** The exporter gives up after 10 s; a response that never ends could take longer. */
 const LONGEST_MS = 15_000;
 
-/** A test under load, or at its end, with the newest snapshots of its runners. */
-export type PushedTest = {
-  metadata: Pick<ObjectMeta, 'namespace' | 'name' | 'uid'>;
-  spec: LoadTestSpec;
-  status: LoadTestStatus;
-  snapshots: readonly Snapshot[];
-};
-
 type Options = {
   exporter: OtlpExporter;
   /** The tests under load. */
-  running: () => readonly PushedTest[];
+  running: () => readonly MeasuredTest[];
   everyMs: number;
   now: () => number;
   log: Log;
 };
 
 /** Pushes the merged metrics of LoadTests to an OTLP endpoint: those under load at an interval, and each once more at its end. */
-export class LoadTestPush {
+export class LoadTestPush implements MetricsPush {
   readonly #options: Options;
   readonly #stopped = new AbortController();
   /** The last push of tests that end; true when it is over. */
@@ -52,8 +42,7 @@ export class LoadTestPush {
     await this.#options.exporter.close();
   }
 
-  /** Whether the last push of a test is over, successful or not. The first call begins it, and `over` is called at its end. */
-  isOver(test: PushedTest, over: () => void): boolean {
+  isOver(test: MeasuredTest, over: () => void): boolean {
     const { uid } = test.metadata;
     const known = this.#last.get(uid);
     if (known === undefined) {
@@ -66,7 +55,6 @@ export class LoadTestPush {
     return known ?? false;
   }
 
-  /** Drops the memory about a test that is complete or gone. */
   forget(uid: string): void {
     this.#last.delete(uid);
   }
@@ -84,11 +72,17 @@ export class LoadTestPush {
   }
 
   /** True when the metrics have arrived. Only the first problem in a row is logged. */
-  async #push({ metadata, spec, status, snapshots }: PushedTest, final?: LoadTestStatus): Promise<boolean> {
+  async #push({ metadata, spec, status, snapshots }: MeasuredTest, final?: LoadTestStatus): Promise<boolean> {
     const { exporter, now, log } = this.#options;
     if (status.loadStartTime === undefined || snapshots.length === 0) return true;
     const startMs = Date.parse(status.loadStartTime);
-    const metrics = metricsOf({ run: metadata, startMs, nowMs: now(), summary: summarise(spec, snapshots), status: final });
+    const metrics = metricsOf({
+      run: metadata,
+      startMs,
+      nowMs: now(),
+      summary: summarise(spec, snapshots),
+      status: final,
+    });
     const late = sleep(LONGEST_MS, `no response within ${LONGEST_MS} ms`, { ref: false });
     const problem = await Promise.race([exporter.export(metrics), late]).catch(errorText);
     const { namespace, name } = metadata;

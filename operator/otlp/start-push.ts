@@ -2,12 +2,13 @@ import { milliseconds } from '../../api/common/duration.ts';
 import { isTrue } from '../../api/status/conditions.ts';
 import { otlpExporter } from '../../telemetry/otlp-exporter.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
+import type { MeasuredTest } from '../loadtest/dependencies.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { OtlpConfig } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
 import { headersIn } from './header-files.ts';
-import { LoadTestPush, type PushedTest } from './loadtest-push.ts';
+import { LoadTestPush } from './loadtest-push.ts';
 
 type Dependencies = { tests: ResourceStore<LoadTestResource>; updates: UpdateStore; now: () => number; log: Log };
 
@@ -26,7 +27,7 @@ export function pushOfTests(
   });
 }
 
-function underLoad(tests: ResourceStore<LoadTestResource>, updates: UpdateStore): PushedTest[] {
+function underLoad(tests: ResourceStore<LoadTestResource>, updates: UpdateStore): MeasuredTest[] {
   return tests.list().flatMap(({ metadata: { namespace, name } }) => {
     const test = tests.get(namespace, name);
     if (test?.spec === undefined || test.status.loadStartTime === undefined) return [];

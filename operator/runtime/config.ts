@@ -3,14 +3,15 @@ import { milliseconds } from '../../api/common/duration.ts';
 import { durationSchema } from '../../api/common/duration-schema.ts';
 import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/operator-limits.ts';
 import { type RunnersTemplate, templateSchema } from '../../api/loadtest/pod/template.ts';
+import { type Webhook, webhooksSchema } from './webhook.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 
 /** JSON in a variable. A problem names the field in it. */
-const json = <S extends z.ZodType>(schema: S) =>
+const json = <S extends z.ZodType>(schema: S, absent = '{}') =>
   z
     .string()
-    .default('{}')
+    .default(absent)
     .transform((text, context) => {
       try {
         return JSON.parse(text) as unknown;
@@ -55,7 +56,10 @@ export const configSchema = z.object({
     .refine((text) => milliseconds(text) >= 1000, 'must be at least 1s')
     .default('15s')
     .describe('How often to push tests under load.'),
-  LOADTEST_OTLP_HEADERS: optional(z.string()).describe('Folder with a file for each header of a push, named like the header.'),
+  LOADTEST_OTLP_HEADERS: optional(z.string()).describe(
+    'Folder with a file for each header of a push, named like the header.',
+  ),
+  LOADTEST_WEBHOOKS: json(webhooksSchema, '[]').describe('Who is notified of what, as JSON.'),
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
   LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
@@ -80,6 +84,7 @@ export type Config = {
   reportPort: number;
   metricsPort: number;
   otlp?: OtlpConfig | undefined;
+  webhooks?: readonly Webhook[];
 };
 
 /** The identity of this replica in the election. */
@@ -106,6 +111,7 @@ export function readConfig(
       limits: data.LOADTEST_LIMITS,
       reportPort: data.LOADTEST_REPORT_PORT,
       metricsPort: data.LOADTEST_METRICS_PORT,
+      ...(data.LOADTEST_WEBHOOKS.length > 0 && { webhooks: data.LOADTEST_WEBHOOKS }),
       ...(data.LOADTEST_OTLP_ENDPOINT !== undefined && {
         otlp: {
           endpoint: data.LOADTEST_OTLP_ENDPOINT,

@@ -92,6 +92,7 @@
     "headersSecret": "",
     "resourceAttributes": {}
   },
+  "webhooks": [],
   "prometheusRule": {
     "enabled": false,
     "labels": {}

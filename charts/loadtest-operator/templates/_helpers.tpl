@@ -73,7 +73,20 @@ app.kubernetes.io/component: runner
 {{- if and .Values.otlp.endpoint .Values.otlp.headersSecret -}}
 - name: otlp-headers
   secret: {secretName: {{ .Values.otlp.headersSecret }}}
+{{ end -}}
+{{- range .Values.webhooks -}}
+- name: webhook-{{ .name }}
+  secret: {secretName: {{ .secretName }}}
+{{ end -}}
 {{- end -}}
+
+{{/* The webhooks as the operator reads them, each with the folder of its Secret. */}}
+{{- define "loadtest.webhooks" -}}
+{{- $webhooks := list -}}
+{{- range .Values.webhooks -}}
+{{- $webhooks = append $webhooks (set (omit . "secretName") "folder" (printf "/etc/loadtest-operator/webhook-%s" .name)) -}}
+{{- end -}}
+{{- toJson $webhooks -}}
 {{- end -}}
 
 {{/* The limits that are set, as the operator reads them. An empty list of denied addresses is a limit, too. */}}

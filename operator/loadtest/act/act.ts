@@ -16,7 +16,7 @@ export async function act(
   dependencies: LoadTestDependencies,
   expectations: Expectations,
   { test, job }: Pick<Observed, 'test' | 'job'>,
-  action: Exclude<Action, { type: 'WriteReport' }>,
+  action: Exclude<Action, { type: 'WriteReport' | 'Notify' }>,
 ): Promise<void> {
   const { client, updates, now, log } = dependencies;
   const { namespace, name, uid } = test.metadata;

@@ -5,10 +5,12 @@ import { shownText } from '../../../api/common/shown/text.ts';
 import { microTime } from '../../../api/common/time.ts';
 import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { NotificationType } from '../../../api/status/notification-types.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
 import { capitalized, verdictIn } from '../../../api/status/verdict.ts';
 import type { EventManifest } from '../../kube/api.ts';
 import type { ObjectMeta } from '../../kube/types.ts';
+import type { Undelivered } from '../../notifications/notifier.ts';
 
 const MAX_NOTE = 1024;
 
@@ -34,6 +36,16 @@ export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occu
     found.push({ type, reason: capitalized(verdictIn(passed)), note: passed?.message ?? complete.message });
   }
   return found;
+}
+
+/** The event of a notification that did not reach some webhooks. */
+export function undeliveredOccurrence(type: NotificationType, undelivered: readonly Undelivered[]): Occurrence {
+  const reasons = undelivered.map(({ webhook, reason }) => `${webhook}: ${reason}`).join('; ');
+  return {
+    type: 'Warning',
+    reason: `${type}NotDelivered`,
+    note: `no notification of ${type} reached these webhooks: ${reasons}`,
+  };
 }
 
 /** Reasons of the Ready condition that are no problem by themselves. A run that ended without load has an event for its result. */

@@ -1,5 +1,6 @@
 import type { Predecessors } from '../../../api/protocol/predecessors.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import type { NotificationType } from '../../../api/status/notification-types.ts';
 import { baselineProblem } from '../../../model/compare/baseline.ts';
 import type { Decided } from '../../../model/lifecycle/stage.ts';
 import type { RunnerEnd } from '../../../model/result/report-document.ts';
@@ -17,7 +18,8 @@ export type Action =
   | { type: 'EndTrial'; number: number }
   | { type: 'TearDown' }
   | { type: 'WriteReport'; runners: RunnerEnd[] }
-  | { type: 'ForgetUpdates' };
+  | { type: 'ForgetUpdates' }
+  | { type: 'Notify'; notification: NotificationType };
 
 /** The actions, the whole status as it should read, if it is known, and when to decide again at the latest. */
 export type Decision = { actions: Action[]; status?: LoadTestStatus; requeueAfterMs?: number };

@@ -4,6 +4,7 @@ import { invalidSpec, maxWaitingTests, operatorLimits } from './accepted.ts';
 import { complete } from './complete.ts';
 import { withDashboard } from './dashboard.ts';
 import type { Decision } from './decision.ts';
+import { withNotifications } from './notifications.ts';
 import { startup } from './startup/startup.ts';
 import { throttleStatus } from './status-throttling.ts';
 import { suspend } from './suspend.ts';
@@ -16,8 +17,8 @@ const ACCEPTED_STAGES: Chain<ObservedAccepted, Decision> = [underLoad, operatorL
 export function reconcile(observed: Observed): Decision {
   const { test, grafanaUrl } = observed;
   const decision = firstOf(STAGES, observed) ?? acceptedStage(observed as ObservedAccepted);
-  const { actions, requeueAfterMs } = decision;
-  const status = decision.status && withDashboard(decision.status, test.metadata, grafanaUrl);
+  const { actions, requeueAfterMs, status: next } = withNotifications(observed, decision);
+  const status = next && withDashboard(next, test.metadata, grafanaUrl);
   const throttled = status === undefined ? { write: false } : throttleStatus(test.status, status, observed);
   const again = [requeueAfterMs, throttled.againMs].filter((ms) => ms !== undefined);
   return {

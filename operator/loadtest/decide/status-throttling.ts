@@ -5,9 +5,8 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 export const LIVE_WRITE_MS = 10_000;
 
 /**
- * Whether to write `next` over `before` now. A change of a condition's status or reason, of a time, or of
- * the trial under way is written at once. Changes of figures
- * and messages wait for `againMs`, to spare the API server.
+ * Whether to write `next` over `before` now. A change of a condition's status or reason, of a time, or of the trial under way, and a
+ * notification that becomes pending, are written at once. Changes of figures and messages, and notifications that are delivered, wait for `againMs`, to spare the API server.
  */
 export function throttleStatus(
   before: LoadTestStatus,
@@ -16,6 +15,7 @@ export function throttleStatus(
 ): { write: boolean; againMs?: number } {
   if (isDeepStrictEqual(comparable(before), comparable(next))) return { write: false };
   if (!isDeepStrictEqual(turningPoints(before), turningPoints(next))) return { write: true };
+  if (next.pendingNotifications?.some((type) => !before.pendingNotifications?.includes(type))) return { write: true };
   const waitMs = lastWriteMs === undefined ? 0 : lastWriteMs + LIVE_WRITE_MS - nowMs;
   return waitMs <= 0 ? { write: true } : { write: false, againMs: waitMs };
 }

@@ -10,6 +10,7 @@ export type Expectation = Pick<
   madeJob?: boolean | undefined;
   /** What the test's next Job takes over from the one that it replaces, and the uid of that one. */
   replaced?: (Replaced & { jobUid: string }) | undefined;
+  settledNotifications?: Observed['settledNotifications'] | undefined;
   /** Since when the API server has not accepted its full report. */
   reportFailingSinceMs?: number | undefined;
 };

@@ -11,6 +11,7 @@ import type { Expectations } from './expectations.ts';
 import type { Observed } from './observed.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
+const NOTHING: Observed['settledNotifications'] = new Set();
 
 /** Gathers the whole input of a decision about a test, from local copies alone. */
 export function observe(
@@ -19,7 +20,7 @@ export function observe(
   expectations: Expectations,
   test: LoadTestResource,
 ): Observed {
-  const { tests, updates, config, now, listeningSinceMs } = dependencies;
+  const { tests, updates, config, now, listeningSinceMs, notifier } = dependencies;
   const { namespace, uid } = test.metadata;
   const baseline = isTrue(test.status.conditions, 'Complete') ? undefined : test.spec?.compareWith?.name;
   return {
@@ -35,7 +36,9 @@ export function observe(
     recent: recent(dependencies, test),
     baseline: baseline === undefined ? undefined : tests.get(namespace, baseline),
     listeningSinceMs: listeningSinceMs(),
+    wantedNotifications: notifier?.wanted ?? NOTHING,
     ...expectations.of(uid),
+    settledNotifications: expectations.of(uid).settledNotifications ?? NOTHING,
     collectedIntervals: updates.intervals(uid)?.by ?? NOBODY,
     intervals: intervals(dependencies, expectations, test),
   };

@@ -1,4 +1,5 @@
 import type { OperatorLimits } from '../../../api/common/operator-limits.ts';
+import type { NotificationType } from '../../../api/status/notification-types.ts';
 import type { Found } from '../../../model/compare/baseline.ts';
 import type { Intervals } from '../../../model/compare/intervals.ts';
 import type { Recent } from '../../../model/judge/abort.ts';
@@ -42,6 +43,10 @@ export type Observed = {
   jobRefusal?: string | undefined;
   /** Why the API server last refused a pod of the Job. */
   podRefusal?: string | undefined;
+  /** What some webhook wants to be notified of. */
+  wantedNotifications: ReadonlySet<NotificationType>;
+  /** The notifications about this test that are delivered or given up. */
+  settledNotifications: ReadonlySet<NotificationType>;
   /** When this operator last recorded lost runners on the Job. */
   lastRecordedMs?: number | undefined;
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { dashboardFiles } from '../../../charts/dashboards/files.ts';
+import { webhooksSchema } from '../../../operator/runtime/webhook.ts';
 import { kubernetesVersion } from '../../cluster/build/versions.ts';
 import { CommandError } from '../../cluster/system/run.ts';
 import { chart, type Environment, environment, helm } from '../support/environment.ts';
@@ -148,6 +149,35 @@ describe('the chart', () => {
     assert.deepEqual(container.volumeMounts, [{ name: 'otlp-headers', mountPath, readOnly: true }]);
     const pod = manifests.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
     assert.deepEqual(pod?.volumes, [{ name: 'otlp-headers', secret: { secretName: 'otlp-headers-of-shop' } }]);
+  });
+
+  it('mounts the Secrets of webhooks as files, and passes the operator their folders', async () => {
+    const webhooks = [
+      { name: 'ci', secretName: 'ci-hook', types: ['Regressed'] },
+      { name: 'chat', secretName: 'chat-hook', format: 'Slack' },
+    ];
+    const manifests = await rendered('--set-json', [`webhooks=${JSON.stringify(webhooks)}`]);
+    const { container, env } = operatorOf(manifests);
+    assert.deepEqual(webhooksSchema.parse(JSON.parse(env.LOADTEST_WEBHOOKS ?? '')), [
+      { name: 'ci', format: 'CloudEvents', types: ['Regressed'], folder: '/etc/loadtest-operator/webhook-ci' },
+      ...[
+        {
+          name: 'chat',
+          format: 'Slack',
+          types: ['Completed', 'RunnersLost'],
+          folder: '/etc/loadtest-operator/webhook-chat',
+        },
+      ],
+    ]);
+    assert.deepEqual(container.volumeMounts, [
+      { name: 'webhook-ci', mountPath: '/etc/loadtest-operator/webhook-ci', readOnly: true },
+      { name: 'webhook-chat', mountPath: '/etc/loadtest-operator/webhook-chat', readOnly: true },
+    ]);
+    const pod = manifests.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
+    assert.deepEqual(pod?.volumes, [
+      { name: 'webhook-ci', secret: { secretName: 'ci-hook' } },
+      { name: 'webhook-chat', secret: { secretName: 'chat-hook' } },
+    ]);
   });
 
   it('has runners scraped by either their annotations or a PodMonitor', async () => {

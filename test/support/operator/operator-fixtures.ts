@@ -108,6 +108,8 @@ export function observedState(change: Partial<Observed> = {}): Observed {
     updates: new Map(),
     terminationMessages: new Map(),
     collectedIntervals: new Set(),
+    wantedNotifications: new Set(),
+    settledNotifications: new Set(),
     listeningSinceMs: NOW - 3600_000,
     ...change,
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { LoadTestPush, type PushedTest } from '../../../../operator/otlp/loadtest-push.ts';
+import type { MeasuredTest } from '../../../../operator/loadtest/dependencies.ts';
+import { LoadTestPush } from '../../../../operator/otlp/loadtest-push.ts';
 import { at, loadTest, NOW, snapshot } from '../../../support/operator/operator-fixtures.ts';
 
 /** A push whose endpoint responds with `problems` in turn. */
@@ -26,7 +27,7 @@ function pushWith(problems: readonly (string | undefined)[]) {
 
 const { metadata, spec } = loadTest();
 const condition = { type: 'Passed', reason: 'ThresholdsMet', message: '', lastTransitionTime: at(0) } as const;
-const ended: PushedTest = {
+const ended: MeasuredTest = {
   metadata,
   spec: spec!,
   status: { loadStartTime: at(-10_000), conditions: [{ ...condition, status: 'True' }] },
@@ -34,7 +35,7 @@ const ended: PushedTest = {
 };
 
 /** The sum over the points of a metric. */
-function valueOf({ scopeMetrics: [scope] }: ResourceMetrics, name: string): number | undefined {
+function totalOf({ scopeMetrics: [scope] }: ResourceMetrics, name: string): number | undefined {
   const points = scope!.metrics.find((m) => m.descriptor.name === name)?.dataPoints;
   return points?.reduce((sum, { value }) => sum + (typeof value === 'number' ? value : (value.count ?? 0)), 0);
 }
@@ -45,7 +46,7 @@ describe('the push of a test that ends', () => {
     assert.equal(await end('a'), true);
     const names = ['loadtest.requests.done', 'loadtest.response_time', 'loadtest.passed', 'loadtest.running'];
     assert.deepEqual(
-      names.map((name) => valueOf(exported[0]!, name)),
+      names.map((name) => totalOf(exported[0]!, name)),
       [7, 7, 1, 0],
     );
     assert.equal(exported[0]!.resource.attributes['k8s.namespace.name'], 'shop');

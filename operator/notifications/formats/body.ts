@@ -1,0 +1,2 @@
+/** A request's body with its media type. */
+export type Body = { contentType: string; text: string };
