@@ -27,8 +27,8 @@ const requestResultSchema = z.strictObject({
     .strictObject({ received: z.int().min(0), first: timesSchema.optional(), between: timesSchema.optional() })
     .optional()
     .describe('Server-sent events.'),
-  sentBytes: number.optional(),
-  receivedBytes: number.optional(),
+  sentBytes: z.int().min(0).optional(),
+  receivedBytes: z.int().min(0).optional(),
   responseTime: timesSchema.optional(),
   firstByte: timesSchema.optional(),
   serviceTime: timesSchema.optional(),
@@ -61,8 +61,8 @@ export const resultSchema = z
     serviceTime: timesSchema
       .optional()
       .describe('From the write of the request to the last byte, including requests that timed out.'),
-    sentBytes: number.optional().describe('Before encryption.'),
-    receivedBytes: number.optional().describe('Before encryption.'),
+    sentBytes: z.int().min(0).optional().describe('Before encryption.'),
+    receivedBytes: z.int().min(0).optional().describe('Before encryption.'),
     connections: z
       .strictObject({
         opened: z.int().min(0),
