@@ -2042,6 +2042,8 @@ export type LoadTestStatus = {
   } | undefined;
   /** Redirects followed, in addition to the requests made. Absent: none. */
   redirects?: number | undefined;
+  /** Messages of the streams that the server sent. Absent: none. */
+  messages?: number | undefined;
   /** The addresses of the target, or of its proxy, with the most requests; without those of lost runners. */
   addresses?: Array<{
     /** IP address, or path of the Unix socket. */

@@ -78,6 +78,7 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .optional()
       .describe('The largest numbers of requests in flight.'),
     redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
+    messages: count.optional().describe('Messages of the streams that servers sent. Absent: none.'),
     addresses: boundedList(z.strictObject({ address: shownTextSchema(128), ...use }), MAX_MEASURED_ADDRESSES)
       .optional()
       .describe('What went to each address. Intervals and termination messages leave it out.'),

@@ -50,6 +50,7 @@ export const terminationMessageSchema = z.strictObject({
   mostInFlight: count.optional(),
   redirects: count.optional(),
   connections: z.tuple([count, count]).optional(),
+  messages: count.optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

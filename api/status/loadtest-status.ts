@@ -213,6 +213,7 @@ export const loadTestStatusSchema = z.strictObject({
     .optional()
     .describe('Connections to the target, those of the preflight not included.'),
   redirects: count.optional().describe('Redirects followed, in addition to the requests made. Absent: none.'),
+  messages: count.optional().describe('Messages of the streams that the server sent. Absent: none.'),
   addresses: z
     .array(z.strictObject({ address: text.describe('IP address, or path of the Unix socket.'), ...useSchema }))
     .max(MAX_ADDRESSES)

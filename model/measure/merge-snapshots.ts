@@ -32,6 +32,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     unexpected: mergeUnexpected(snapshots),
     ...mergeInFlight(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
+    ...(snapshots.some((s) => s.messages !== undefined) && { messages: mergeMessages(snapshots) }),
     ...mergeAddresses(snapshots),
     ...mergeTraces(snapshots),
     ...connectionsIn(snapshots),
@@ -86,6 +87,11 @@ function mergePauses(snapshots: readonly Snapshot[]): Pick<Snapshot, 'gc'> {
 /** The number of redirects that were followed. */
 export function mergeRedirects(snapshots: readonly Snapshot[]): number {
   return snapshots.reduce((sum, s) => sum + (s.redirects ?? 0), 0);
+}
+
+/** The messages of streams. */
+export function mergeMessages(snapshots: readonly Snapshot[]): number {
+  return snapshots.reduce((sum, s) => sum + (s.messages ?? 0), 0);
 }
 
 /** Errors by kind, most frequent first. */

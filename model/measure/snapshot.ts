@@ -51,6 +51,8 @@ export type SnapshotOf<H> = AddressUses & {
   inFlightPeaks?: InFlightPeaks | undefined;
   /** Redirects that were followed. Undefined: none. */
   redirects?: number | undefined;
+  /** Messages of the streams that servers sent. Undefined: none. */
+  messages?: number | undefined;
   /** Sampled traces that are worth reading. Undefined in intervals, in termination messages, and without tracing. */
   traces?: KeptTraces | undefined;
   /** Undefined where nobody counts them, and in an interval. */

@@ -8,7 +8,7 @@ import { type AddressUses, mergeAddresses } from './connections/addresses.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
-import { mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
+import { mergeErrors, mergeMessages, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { overdueOf } from './overdue.ts';
 import { lostShareOf } from './own-part.ts';
@@ -56,6 +56,7 @@ export type Summary = Times<Histogram> &
     bytes?: Bytes | undefined;
     /** Undefined where nobody counted them. */
     connections?: ConnectionsOf<Histogram> | undefined;
+    messages: number;
     /** The same requests, each with its time less the generator's own part. */
     withoutGenerator: Times<Histogram>;
     /** Sampled traces that are worth reading. Undefined without tracing. */
@@ -108,6 +109,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     unexpected: mergeUnexpected(snapshots),
     maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
+    messages: mergeMessages(snapshots),
     ...mergeAddresses(snapshots),
     ...tracesOf(spec, snapshots),
     bytes: addBytes(requests.map((r) => r.bytes)),

@@ -40,6 +40,7 @@ export type ResultStatus = Pick<
   | 'errors'
   | 'unexpected'
   | 'redirects'
+  | 'messages'
   | 'addresses'
   | 'otherAddresses'
   | 'traces'
@@ -75,6 +76,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
     })),
     ...(summary.unexpected.length > 0 && { unexpected: summary.unexpected }),
     ...(summary.redirects > 0 && { redirects: summary.redirects }),
+    ...(summary.messages > 0 && { messages: summary.messages }),
     ...mostUsed(summary),
     ...(summary.traces && {
       traces: summary.traces.map(({ responseTimeUs, endedAtMs: _, ...trace }) => ({

@@ -30,7 +30,10 @@ function rateLine(unit: string, status: LoadTestStatus, rate: NonNullable<LoadTe
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */
-export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestStatus, width: number): Section[] {
+export function countsSection(
+  { counts, redirects = 0, messages = 0, maxInFlight }: LoadTestStatus,
+  width: number,
+): Section[] {
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
   const unknown = withoutOutcome(counts);
@@ -50,6 +53,7 @@ export function countsSection({ counts, redirects = 0, maxInFlight }: LoadTestSt
       `= ${formatCount(done - unexpected)} as expected + ${formatCount(unexpected)} unexpected`,
     ],
     ...(maxInFlight === undefined ? [] : [['in flight', formatCount(maxInFlight), '  at most at the same time']]),
+    ...(messages === 0 ? [] : [['messages', formatCount(messages), '  of streams, within the responses above']]),
     ...(redirects === 0 ? [] : [['redirects', formatCount(redirects), '  followed, within the requests above']]),
   ];
   return [{ title: TITLES.counts, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];

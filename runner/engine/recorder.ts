@@ -79,6 +79,7 @@ export class Recorder {
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
   #written = 0;
+  #messages = 0;
   #inFlight = 0;
   /** The most in flight since the newest snapshot. */
   #mostInFlight = 0;
@@ -204,6 +205,11 @@ export class Recorder {
     this.#redirects++;
   }
 
+  /** A stream has ended with so many messages. */
+  streamed(messages: number): void {
+    this.#messages += messages;
+  }
+
   paced(lagUs: number): void {
     this.#pacingLag.record(lagUs);
   }
@@ -301,6 +307,7 @@ export class Recorder {
       inFlightPeaks: this.#peaks,
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
       ...(dials && { connections: mapConnections({ ...dials, written: this.#written }, countsOf) }),
+      ...(this.#messages > 0 && { messages: this.#messages }),
       pacingLag: this.#pacingLag.counts,
       ...health,
     };

@@ -215,12 +215,15 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   head(status: number, headers?: ResponseHeaders, isWhole = false): void {
     // The clock is not read for a response that has ended already: its first byte came with the last.
-    if (!isWhole) this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
+    if (!isWhole && !this.#response.firstByteIsOfBody)
+      this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
     if (this.#response.events !== null) this.#beginEvents(this.#response.events);
   }
 
   data(chunk: Buffer): void {
+    if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte)
+      this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
     if (this.#response.data(chunk)) this.#failEarly();
     else if (this.#response.events !== null) this.#takeEvents(this.#response.events, chunk);
   }
@@ -291,6 +294,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#fail(failure);
       return;
     }
+    if (response.messages > 0) this.#pool.recorder.streamed(response.messages);
     this.#iteration?.takeCookies(response.headers);
     if (request.redirects !== null && this.#followRedirect(request.redirects)) return;
     const finding = protocol.judge(request, response, this.#arrival, this.#iteration?.values);

@@ -13,6 +13,10 @@ export interface IncomingResponse {
   /** The status, from 0 to 999, once the response is complete. */
   readonly status: number;
   readonly headers: ResponseHeaders;
+  /** Whether the first byte that counts is that of the body, and not that of the head. */
+  readonly firstByteIsOfBody: boolean;
+  /** The messages of a stream; 0 for another response. */
+  readonly messages: number;
   /** Whether the body is of no interest. */
   readonly ignoresBody: boolean;
   /** The part of the body that expectations and examples see. */

@@ -89,6 +89,10 @@ export class RequestTimes {
     this.#lostUs = this.#readDelay.lostUs;
   }
 
+  get hasFirstByte(): boolean {
+    return this.firstByteUs !== NO_BYTE;
+  }
+
   /** The first byte of the response was read now, after further steps if the request followed redirects. */
   firstByte(nowUs: number, followedRedirects: boolean): void {
     this.firstByteUs = nowUs;

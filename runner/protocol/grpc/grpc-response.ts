@@ -21,6 +21,8 @@ export class GrpcResponse implements IncomingResponse {
   headers: ResponseHeaders = NO_HEADERS;
   readonly ignoresBody = false;
   readonly events = null;
+  /** A server may send the head of a stream long before its first message. */
+  readonly firstByteIsOfBody = true;
   inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
   #expected: StatusExpectation | undefined;
@@ -32,13 +34,17 @@ export class GrpcResponse implements IncomingResponse {
   #prefixBytes = 0;
   /** The bytes of the current message that are still to come. */
   #remaining = 0;
-  #messages = 0;
+  #count = 0;
   #kept: KeptMessage[] = [];
   #keptBytes = 0;
   #body: Buffer = NOTHING;
 
   get status(): number {
     return this.#status === NO_STATUS ? GRPC_UNKNOWN : this.#status;
+  }
+
+  get messages(): number {
+    return this.#prepared!.messages!.isStream ? this.#count : 0;
   }
 
   get body(): Buffer {
@@ -55,7 +61,7 @@ export class GrpcResponse implements IncomingResponse {
     this.#failure = undefined;
     this.#prefixBytes = 0;
     this.#remaining = 0;
-    this.#messages = 0;
+    this.#count = 0;
     this.forgetBody();
   }
 
@@ -102,7 +108,7 @@ export class GrpcResponse implements IncomingResponse {
 
   #begin(flags: number, length: number): void {
     const limit = this.#prepared!.maxBodyBytes;
-    this.#messages++;
+    this.#count++;
     this.#remaining = length;
     if (length > limit) this.#failure = tooLarge(limit);
     else if (flags > COMPRESSED) this.#failure = malformed('a message with unknown flags');
@@ -127,8 +133,8 @@ export class GrpcResponse implements IncomingResponse {
   #incomplete(): Failure | undefined {
     if (this.#remaining > 0 || this.#prefixBytes > 0) return malformed('the last message is incomplete');
     if (this.#status === NO_STATUS) return malformed('the response has no grpc-status');
-    if (this.#status !== GRPC_OK || this.#prepared!.messages!.isStream || this.#messages === 1) return undefined;
-    return malformed(`a response with ${this.#messages} messages; the method responds with one`);
+    if (this.#status !== GRPC_OK || this.#prepared!.messages!.isStream || this.#count === 1) return undefined;
+    return malformed(`a response with ${this.#count} messages; the method responds with one`);
   }
 
   /** The messages as JSON, where the inspection needs them: one, or the list of a stream. */

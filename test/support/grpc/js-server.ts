@@ -51,6 +51,7 @@ export async function jsServer(tls?: {
     },
     StreamingOutputCall: async (call: grpc.ServerWritableStream<Output, object>) => {
       calls++;
+      echoMetadata(call);
       await respond(call, call.request);
       end(call, call.request.responseStatus);
     },

@@ -26,6 +26,7 @@ export function summaryOf(elapsedMs: number, counts: Partial<LiveCounts> = {}, t
     responses: [],
     unexpected: [],
     redirects: 0,
+    messages: 0,
     errors: [],
     ...sameTimes(histogramOf(times)),
     pacingLag: histogramOf([]),

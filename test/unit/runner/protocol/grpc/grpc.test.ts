@@ -144,6 +144,14 @@ describe('gRPC against grpc-js', () => {
         if (reason !== undefined) assert.equal(result.unexpected[0]?.reason, reason);
       });
 
+  it('counts the messages of a stream, and the time until the first of them', async () => {
+    const message = { responseParameters: [{ size: 1, intervalUs: 60_000 }, { size: 1 }, { size: 1 }] };
+    const result = await realLoad(specOf({ method: 'StreamingOutputCall', message }, server.port), VALUES);
+    assert.equal(result.messages, 60);
+    // The head of the response comes at once.
+    assert.ok(result.firstByte.min! >= 50_000, `the first message after ${result.firstByte.min} µs`);
+  });
+
   it('ends a call whose message is above the limit', async () => {
     const call = { method: 'UnaryCall', message: { responseSize: 2000 } };
     const result = await realLoad(specOf(call, server.port, { grpc: { ...GRPC, maxMessageBytes: 1000 } }), VALUES);
