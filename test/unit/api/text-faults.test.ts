@@ -71,6 +71,9 @@ describe('what is wrong with the name of a metric', () =>
     ['responseTime.p100', /; p100 is max$/],
     ['errors.ConectionRefused', /; did you mean errors\.ConnectionRefused\?$/],
     ['errors.Any', /^must be in the form of errors or errors\.ConnectionRefused: .* of one kind of docs\/errors\.md$/],
-    ['status.600', 'must be in the form of status.5xx or status.503: a share of the responses'],
+    [
+      'status.600',
+      'must be in the form of status.5xx or status.503 or status.UNAVAILABLE: a share of the responses, by status of HTTP or gRPC',
+    ],
     ['rate.p99', /^must be in the form of rate: /],
   ]));
