@@ -327,7 +327,7 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
           grpc: {
             service: 'shop.v1.Orders',
             method: 'Place',
-            message: { id: '${index|json}', lines: [{ sku: '${data.sku}' }], total: 9007199254740993n },
+            message: { id: '${index|json}', lines: [{ sku: '${data.sku}' }], total: '9007199254740993' },
             metadata: [
               { name: 'x-run', value: '${run}' },
               { name: 'x-key-bin', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } },
