@@ -43,7 +43,8 @@ describe('the dashboards, for LoadTests on a real node', () => {
       const from = new Date();
       const target = { url: ns.url('/dashboard'), timeout: '1s' };
       const selected = (loadtest: string) => ({ namespace: ns.name, loadtest });
-      const short = { target, requests: [{ name: 'good' }], load: open(40, '5s') };
+      // Prometheus discovers the runner while it runs, and the runner then waits for the last scrape.
+      const short = { target, requests: [{ name: 'good' }], load: open(40, '9s') };
       const run = async (name: string, spec: Spec) => void ended.set(name, await ns.runToEnd(name, spec, 120));
       await Promise.all([
         // The one with data for every panel.
@@ -93,7 +94,11 @@ describe('the dashboards, for LoadTests on a real node', () => {
     ]));
 
   it('have data for a running test, except for what only its end tells', () =>
-    assert.deepEqual(emptyWhileRunning, ['Thresholds: C', 'Thresholds: D', AGAINST_BASELINE, 'Load ends']));
+    // The thresholds are judged shortly before the end, which may be now.
+    assert.deepEqual(
+      emptyWhileRunning.filter((name) => !/^Thresholds: [CD]$/.test(name)),
+      [AGAINST_BASELINE, 'Load ends'],
+    ));
 
   it('have data in every query about the operator', async () =>
     assert.deepEqual(await withoutData(ns.environment, 'operator', selection('')), []));
