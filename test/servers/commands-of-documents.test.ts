@@ -140,6 +140,6 @@ describe('a command of a document', { concurrency: 4 }, () => {
 
   it('belongs to every example that runs on this machine', () => {
     const without = examples.filter((path) => sessions[path]!.length === 0).map((path) => basename(path));
-    assert.deepEqual(without, ['nightly-capacity.yaml', 'nightly.yaml', 'proxy.yaml', 'tls.yaml']);
+    assert.deepEqual(without, ['grpc.yaml', 'nightly-capacity.yaml', 'nightly.yaml', 'proxy.yaml', 'tls.yaml']);
   });
 });
