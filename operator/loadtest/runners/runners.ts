@@ -107,8 +107,9 @@ function lastOf(
 ): RunnerUpdate | undefined {
   const received = evidence.updates.get(index);
   if (evidence.loadStartMs === undefined) return received?.podUid === pod?.metadata.uid ? received?.update : undefined;
-  const own = received?.refused === undefined ? evidence.terminationMessages.get(index) : undefined;
-  const texts = [own, record?.terminationMessage];
+  // The pods may have become known before their Job, and then no message of theirs was kept.
+  const ended = evidence.terminationMessages.get(index) ?? (pod && terminationMessageOf(pod));
+  const texts = [received?.refused === undefined ? ended : undefined, record?.terminationMessage];
   const left = texts.map((text) => (text === undefined ? undefined : decodeTerminationMessage(text, evidence.names)));
   return furthest([received?.update, ...left]);
 }

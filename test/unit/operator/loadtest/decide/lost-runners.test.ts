@@ -232,13 +232,14 @@ test('the result includes the last update of a lost runner, and the message name
   assert.match(message('Passed'), /1 of 2 runners lost/);
 });
 
-test('a termination message counts when it is newer than the last update of its runner', () => {
-  const lost = { test: loadTest({}, STARTED), pods: [pod(0), killedWithMessage] };
+test('a termination message counts when it is newer than the last update of its runner, also of a pod whose message was not kept', () => {
   const updates = new Map([finished(0, 100), running(1)]);
-  const done = (terminationMessages: Map<number, string>) =>
-    reconcile(observedState({ ...lost, updates, terminationMessages })).status?.counts?.done;
-  assert.equal(done(new Map()), 110);
-  assert.equal(done(new Map([[1, terminationMessage('Running')]])), 120);
+  const done = (lost: typeof killed, terminationMessages = new Map<number, string>()) =>
+    reconcile(observedState({ test: loadTest({}, STARTED), pods: [pod(0), lost], updates, terminationMessages })).status
+      ?.counts?.done;
+  assert.equal(done(killed), 110);
+  assert.equal(done(killed, new Map([[1, terminationMessage('Running')]])), 120);
+  assert.equal(done(killedWithMessage), 120);
 });
 
 test('in-flight requests of a lost runner count as aborted and its pending arrivals as dropped, so that the identity holds', () => {
