@@ -11,10 +11,11 @@ const IMPROVES = 0.25;
  */
 export function latencyHasFloor(settings: SearchSettings, trials: readonly FinishedTrial[]): boolean {
   const judged = trials.filter(({ purpose, rate }) => isJudged(purpose) && rate <= settings.minRate);
-  const limit = judged.at(-1)?.by?.[0];
-  const isOnlyLate = judged.every(({ by = [] }) => by.every(isTime));
-  if (limit === undefined || !isOnlyLate) return false;
+  // At a low rate, the few requests that a trial cuts off may break its least rate as well: one trial a rate that is only late suffices.
+  const late = judged.filter(({ by = [] }) => by.length > 0 && by.every(isTime));
+  const limit = late.at(-1)?.by?.[0];
   const rates = [...new Set(judged.map(({ rate }) => rate))].sort((a, b) => b - a);
+  if (limit === undefined || !rates.every((rate) => late.some((trial) => trial.rate === rate))) return false;
   const best = rates.map((rate) => bestAt(settings, judged, rate, limit));
   return best.slice(1).every((value, i) => value > (1 - IMPROVES) * best[i]!);
 }

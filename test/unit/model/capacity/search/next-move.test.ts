@@ -17,6 +17,11 @@ const disturbed =
     numbers.includes(trial.number) ? { good: false } : target(trial, start);
 
 const late: Target = ({ rate }) => ({ good: false, by: [{ metric: P99.metric }], observed: [`${100 + rate / 100}ms`] });
+/** The requests under way at the end are too large a share of one trial at the lowest rate. */
+const lateAndSlow: Target = (trial, start) => {
+  const found = late(trial, start);
+  return trial.number === 5 ? { ...found, by: [{ metric: P99.metric }, { metric: 'rate' }] } : found;
+};
 const queues: Target = ({ rate }) => ({
   good: false,
   by: [{ metric: P99.metric }],
@@ -76,6 +81,7 @@ const SEARCHES: [what: string, fields: object, target: Target, reason: CapacityR
     [
       ['a time that queueing explains', queues, 'BelowRange'],
       ['a time that no rate improves', late, 'LatencyFloor'],
+      ['such a time, and a trial whose end cuts off many of its requests', lateAndSlow, 'LatencyFloor'],
       ['a target that fails at every rate', failing, 'BelowRange'],
     ] as const
   ).map(([what, target, reason]): (typeof SEARCHES)[number] => [
