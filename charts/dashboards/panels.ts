@@ -52,17 +52,23 @@ function target(index: number, { expr, legend }: Query): DataqueryBuilder {
   return new DataqueryBuilder().refId(refIdOf(index)).datasource(DATASOURCE).expr(expr).legendFormat(legend);
 }
 
+type Size = { width: number; height: number };
+
+/** Gives a panel what every one has; `width` of the 24 columns. */
+function framed<P extends TimeSeries | Stat | Heatmap | Table>(
+  panel: P,
+  { title, description, none = NO_DATA }: Pick<About, 'title' | 'description' | 'none'>,
+  { width, height }: Size,
+): P {
+  panel.title(title).description(description).datasource(DATASOURCE).noValue(none).span(width).height(height);
+  return panel;
+}
+
 /** Curves over time; `width` of the 24 columns. */
-export function graph({ title, description, unit = 'short', none = NO_DATA, queries }: About, width = 12): TimeSeries {
-  const panel = new TimeSeries()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
+export function graph({ unit = 'short', queries, ...about }: About, width = 12): TimeSeries {
+  const panel = framed(new TimeSeries(), about, { width, height: GRAPH_HEIGHT })
     .unit(unit)
-    .noValue(none)
     .min(0)
-    .span(width)
-    .height(GRAPH_HEIGHT)
     .drawStyle(GraphDrawStyle.Line)
     .fillOpacity(8)
     .showPoints(VisibilityMode.Never)
@@ -93,15 +99,9 @@ export function dashed(panel: TimeSeries, position: number): TimeSeries {
 }
 
 /** One or several newest values as figures. */
-export function figure({ title, description, unit = 'short', none = '–', queries }: About, width = 3): Stat {
-  const panel = new Stat()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
+export function figure({ unit = 'short', queries, ...about }: About, width = 3): Stat {
+  const panel = framed(new Stat(), { none: '–', ...about }, { width, height: 4 })
     .unit(unit)
-    .noValue(none)
-    .span(width)
-    .height(4)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .textMode(queries.length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
@@ -131,14 +131,8 @@ export function redFrom(panel: Stat, position: number): Stat {
 }
 
 /** How many requests took how long, over time, from the buckets of a histogram. */
-export function heatmap({ title, description, unit = 's', none = NO_DATA, queries }: About, width = 12): Heatmap {
-  const panel = new Heatmap()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .noValue(none)
-    .span(width)
-    .height(GRAPH_HEIGHT)
+export function heatmap({ unit = 's', queries, ...about }: About, width = 12): Heatmap {
+  const panel = framed(new Heatmap(), about, { width, height: GRAPH_HEIGHT })
     .calculate(false)
     .color(new HeatmapColorOptionsBuilder().scheme('Spectral').exponent(0.5).steps(64).reverse(true))
     .yAxis(new YAxisConfigBuilder().unit(unit));
@@ -152,18 +146,12 @@ export type Column = { name: string; expr: string; unit?: string; properties?: {
 
 /** Rows by labels, with one column of values a query. `labels`: the columns of labels in their order, with their titles. */
 export function table(
-  { title, description, none = NO_DATA }: Omit<About, 'queries' | 'unit'>,
+  about: Omit<About, 'queries' | 'unit'>,
   labels: Readonly<Record<string, string>>,
   columns: readonly Column[],
   width = 24,
 ): Table {
-  const panel = new Table()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .noValue(none)
-    .span(width)
-    .height(GRAPH_HEIGHT)
+  const panel = framed(new Table(), about, { width, height: GRAPH_HEIGHT })
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { percentSchema } from '../../common/quantity-schema.ts';
 import { textOf, withRules } from '../../common/rule.ts';
 
-/** Printable ASCII without the characters that no URL has, up to the place of the identifier and behind it. */
+/** Printable ASCII without the characters that no URL has, before and after the place of the identifier. */
 const LINK = /^https?:[/][/][-_.a-zA-Z0-9:[\]]+[/?#][!#-;=?-[\]_a-z{|}~]*[{]traceId[}][!#-;=?-[\]_a-z{|}~]*$/;
 
 /** `target.tracing`. */
