@@ -215,17 +215,19 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   head(status: number, headers?: ResponseHeaders, isWhole = false): void {
     // The clock is not read for a response that has ended already: its first byte came with the last.
-    if (!isWhole && !this.#response.firstByteIsOfBody)
-      this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
+    if (!isWhole && !this.#response.firstByteIsOfBody) this.#firstByte();
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
     if (this.#response.events !== null) this.#beginEvents(this.#response.events);
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte)
-      this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
-    if (this.#response.data(chunk)) this.#failEarly();
+    if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte) this.#firstByte();
+    if (this.#response.data(chunk)) this.#endEarly(() => this.#fail(this.#response.failure!));
     else if (this.#response.events !== null) this.#takeEvents(this.#response.events, chunk);
+  }
+
+  #firstByte(): void {
+    this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
   }
 
   #beginEvents(events: EventStream): void {
@@ -252,14 +254,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     if (events.isComplete) this.#endEvents();
   }
 
-  /** The response is complete, although the target would go on. The transport has finished its work on a chunk first. */
+  /** The response is complete, although the target would go on. */
   #endEvents(): void {
-    const { round } = this;
-    queueMicrotask(() => {
-      if (this.round !== round) return;
-      this.#connection.cancel();
-      this.end();
-    });
+    this.#endEarly(() => this.end());
   }
 
   #endEventTimer(): void {
@@ -271,13 +268,13 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#response.trailers(trailers);
   }
 
-  /** Cancels only after the transport has finished its work on the chunk that made the response a failure. */
-  #failEarly(): void {
+  /** Cancels the rest of the response and ends the request, after the transport has finished its work on the chunk that decided it. */
+  #endEarly(end: () => void): void {
     const { round } = this;
     queueMicrotask(() => {
       if (this.round !== round) return;
       this.#connection.cancel();
-      this.#fail(this.#response.failure!);
+      end();
     });
   }
 
