@@ -48,8 +48,9 @@ export class Output {
   #isScheduled = false;
   /** Whether the socket has frames that it has not written. */
   #isWriting = false;
-  /** The requests among the frames that the socket does not have yet. */
+  /** The requests among the frames that the socket does not have yet: the first #unwritten. An emptied array would give back its memory. */
   readonly #requests: Unwritten[] = [];
+  #unwritten = 0;
   #awaitsTurnEnd = false;
 
   constructor(socket: Socket, soon: (output: Output) => void) {
@@ -69,7 +70,7 @@ export class Output {
   flush(): void {
     this.#isScheduled = false;
     if (!this.#isWriting) this.#write();
-    else if (this.#requests.length > 0 && !this.#awaitsTurnEnd) {
+    else if (this.#unwritten > 0 && !this.#awaitsTurnEnd) {
       this.#awaitsTurnEnd = true;
       setImmediate(this.#onTurnEnd);
     }
@@ -83,22 +84,23 @@ export class Output {
   /** The header block of a request is among the frames. */
   begins(request: Unwritten): void {
     request.awaitsWrite = true;
-    this.#requests.push(request);
+    this.#requests[this.#unwritten++] = request;
   }
 
   /** A request is over whose header block waits. */
   forget(request: Unwritten): void {
     request.awaitsWrite = false;
-    this.#requests.splice(this.#requests.indexOf(request), 1);
+    this.#requests[this.#requests.indexOf(request)] = this.#requests[--this.#unwritten]!;
   }
 
-  readonly #tellRequests = (): void => {
-    for (const request of this.#requests) {
+  #tellRequests(): void {
+    for (let i = 0; i < this.#unwritten; i++) {
+      const request = this.#requests[i]!;
       request.awaitsWrite = false;
       request.written();
     }
-    this.#requests.length = 0;
-  };
+    this.#unwritten = 0;
+  }
 
   /** Hands the last frames to the socket, behind any that it still writes. */
   end(): void {
