@@ -9,6 +9,7 @@ import {
 import { VERSION } from '../api/common/version.ts';
 import { findCondition } from '../api/status/conditions.ts';
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../api/status/counters.ts';
+import { EXPORTED_FIGURES } from '../api/status/exported-figures.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import type { Histogram } from '../model/measure/histogram.ts';
 import type { Summary } from '../model/measure/summary.ts';
@@ -74,11 +75,11 @@ export function metricsOf({ run, startMs, nowMs, summary, status }: MeasuredRun)
       ),
     ),
     sum(
-      { name: 'loadtest.responses', description: 'Responses by status.', unit: '{response}' },
+      { name: 'loadtest.responses', description: EXPORTED_FIGURES.responses, unit: '{response}' },
       summary.responses.map(({ code, count }) => ({ attributes: { status: code }, value: count })),
     ),
     sum(
-      { name: 'loadtest.errors', description: 'Timeouts and failures by kind.', unit: '{error}' },
+      { name: 'loadtest.errors', description: EXPORTED_FIGURES.errors, unit: '{error}' },
       summary.errors.map(({ kind, count }) => ({ attributes: { kind }, value: count })),
     ),
     sum(
@@ -86,18 +87,18 @@ export function metricsOf({ run, startMs, nowMs, summary, status }: MeasuredRun)
       whole(summary.redirects),
     ),
     histogram(
-      { name: 'loadtest.response_time', description: 'From the intended arrival to the last byte; timeouts included.' },
+      { name: 'loadtest.response_time', description: EXPORTED_FIGURES.responseTime },
       eachRequest((r) => exponentialValue(r.responseTime)),
     ),
     histogram(
       {
         name: 'loadtest.service_time',
-        description: 'From the write of the request to the last byte; timeouts included.',
+        description: EXPORTED_FIGURES.serviceTime,
       },
       eachRequest((r) => exponentialValue(r.serviceTime)),
     ),
     histogram(
-      { name: 'loadtest.pacing_lag', description: 'Actual minus intended send time.' },
+      { name: 'loadtest.pacing_lag', description: EXPORTED_FIGURES.pacingLag },
       [exponentialValue(summary.pacingLag)].flatMap((value) => (value ? [{ attributes: {}, value }] : [])),
     ),
     gauge(
@@ -105,11 +106,11 @@ export function metricsOf({ run, startMs, nowMs, summary, status }: MeasuredRun)
       whole(passed(status)),
     ),
     gauge(
-      { name: 'loadtest.running', description: 'Whether the load is running.', unit: '' },
+      { name: 'loadtest.running', description: EXPORTED_FIGURES.running, unit: '' },
       whole(Number(status === undefined)),
     ),
     gauge(
-      { name: 'loadtest.runners_lost', description: 'Runners that ended without a final update.', unit: '' },
+      { name: 'loadtest.runners_lost', description: EXPORTED_FIGURES.runnersLost, unit: '' },
       whole(status?.runners?.lost),
     ),
     gauge(

@@ -1,4 +1,5 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
+import { EXPORTED_FIGURES } from '../../api/status/exported-figures.ts';
 import { LIMIT_UNITS, type LimitUnit } from './loadtest-thresholds.ts';
 import type { TestTotals } from './loadtest-totals.ts';
 
@@ -49,7 +50,7 @@ const LIFE: readonly TestFamily[] = [
     labels: ['type', 'release', 'schedule'],
     of: ({ about: { type, release, schedule } }) => [{ labels: { type, release, schedule }, value: 1 }],
   },
-  gauge('loadtest_running', 'Whether the load is running.', (t) => Number(t.running)),
+  gauge('loadtest_running', EXPORTED_FIGURES.running, (t) => Number(t.running)),
   gauge('loadtest_complete', 'Whether the result is final.', (t) => Number(t.complete)),
   gauge(
     'loadtest_load_start_time_seconds',
@@ -145,7 +146,7 @@ const CAPACITY: readonly TestFamily[] = [
 ];
 
 const GENERATOR: readonly TestFamily[] = [
-  gauge('loadtest_runners_lost', 'Runners that ended without a final update.', (t) => t.runnersLost),
+  gauge('loadtest_runners_lost', EXPORTED_FIGURES.runnersLost, (t) => t.runnersLost),
   gauge(
     'loadtest_generator_saturated',
     'Whether the generator was the limit of the measurement.',

@@ -1,4 +1,5 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
+import { EXPORTED_FIGURES } from '../../api/status/exported-figures.ts';
 import type { PackedHistogram } from '../../model/measure/packed-histogram.ts';
 import type { RequestSnapshot, Snapshot } from '../../model/measure/snapshot.ts';
 import type { Bytes } from '../../model/measure/transfer/bytes.ts';
@@ -54,14 +55,14 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
     {
       name: `${PREFIX}_errors_total`,
       type: 'counter',
-      help: 'Timeouts and failures by kind.',
+      help: EXPORTED_FIGURES.errors,
       labels: ['kind'],
       series: errors.map(({ kind, count }) => ({ labels: { kind }, value: count })),
     },
     {
       name: `${PREFIX}_responses_total`,
       type: 'counter',
-      help: 'Responses by status.',
+      help: EXPORTED_FIGURES.responses,
       labels: ['status'],
       series: responses.map(({ code, count }) => ({ labels: { status: code }, value: count })),
     },
@@ -173,7 +174,7 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
     {
       name: `${PREFIX}_response_time_seconds`,
       type: 'histogram',
-      help: 'From the intended arrival to the last byte; timeouts included.',
+      help: EXPORTED_FIGURES.responseTime,
       labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap(({ name, responseTime }) =>
         bucketsOf({ request: name }, responseTime, bounds, exemplarsOf(snapshot!, name, bounds)),
@@ -182,14 +183,14 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
     {
       name: `${PREFIX}_first_byte_seconds`,
       type: 'histogram',
-      help: 'From the intended arrival to the first byte of the response; timeouts included.',
+      help: EXPORTED_FIGURES.firstByte,
       labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.firstByte)),
     },
     {
       name: `${PREFIX}_service_time_seconds`,
       type: 'histogram',
-      help: 'From the write of the request to the last byte; timeouts included.',
+      help: EXPORTED_FIGURES.serviceTime,
       labels: ['request'],
       series: (snapshot?.requests ?? []).flatMap((r) => buckets({ request: r.name }, r.serviceTime)),
     },
@@ -216,7 +217,7 @@ function times(snapshot: Snapshot | undefined, bounds: readonly number[]): Famil
     {
       name: `${PREFIX}_pacing_lag_seconds`,
       type: 'histogram',
-      help: 'Actual minus intended send time.',
+      help: EXPORTED_FIGURES.pacingLag,
       labels: [],
       series: snapshot === undefined ? [] : buckets({}, snapshot.pacingLag),
     },

@@ -1,0 +1,11 @@
+/** What figures are that runners, the operator or a push by OTLP export under names of their own. */
+export const EXPORTED_FIGURES = {
+  responses: 'Responses by status.',
+  errors: 'Timeouts and failures by kind.',
+  responseTime: 'From the intended arrival to the last byte; timeouts included.',
+  firstByte: 'From the intended arrival to the first byte of the response; timeouts included.',
+  serviceTime: 'From the write of the request to the last byte; timeouts included.',
+  pacingLag: 'Actual minus intended send time.',
+  running: 'Whether the load is running.',
+  runnersLost: 'Runners that ended without a final update.',
+} as const;
