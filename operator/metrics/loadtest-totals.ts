@@ -7,7 +7,7 @@ import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
-import type { RunnerUpdates } from '../updates/update-store.ts';
+import { type RunnerUpdates, snapshotsIn } from '../updates/update-store.ts';
 import type { AboutTest } from './about-test.ts';
 import { type ThresholdFigures, thresholdFigures } from './loadtest-thresholds.ts';
 
@@ -46,7 +46,7 @@ export type TestTotals = {
  * come in one by one, and no counter may fall. The other figures are those of the status.
  */
 export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: RunnerUpdates): TestTotals {
-  const snapshots = [...updates.values()].flatMap(({ update }) => update.snapshot ?? []);
+  const snapshots = snapshotsIn(updates);
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
   const figures = statusFigures(status);

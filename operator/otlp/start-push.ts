@@ -6,7 +6,7 @@ import type { MeasuredTest } from '../loadtest/dependencies.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { OtlpConfig } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
-import type { UpdateStore } from '../updates/update-store.ts';
+import { snapshotsIn, type UpdateStore } from '../updates/update-store.ts';
 import { headersIn } from './header-files.ts';
 import { LoadTestPush } from './loadtest-push.ts';
 
@@ -32,7 +32,6 @@ function underLoad(tests: ResourceStore<LoadTestResource>, updates: UpdateStore)
     const test = tests.get(namespace, name);
     if (test?.spec === undefined || test.status.loadStartTime === undefined) return [];
     if (isTrue(test.status.conditions, 'Complete')) return [];
-    const snapshots = [...updates.of(test.metadata.uid).values()].flatMap(({ update }) => update.snapshot ?? []);
-    return [{ ...test, snapshots }];
+    return [{ ...test, snapshots: snapshotsIn(updates.of(test.metadata.uid)) }];
   });
 }

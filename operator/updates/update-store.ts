@@ -20,6 +20,11 @@ export type ReceivedUpdate = {
 /** The newest updates of the runners of one LoadTest, by index. Never changed in place. */
 export type RunnerUpdates = ReadonlyMap<number, ReceivedUpdate>;
 
+/** The newest snapshot of each runner that has sent one. */
+export function snapshotsIn(updates: RunnerUpdates): Snapshot[] {
+  return [...updates.values()].flatMap(({ update }) => update.snapshot ?? []);
+}
+
 /** The termination messages of the ended runners of one LoadTest, by index. Never changed in place. */
 export type TerminationMessages = ReadonlyMap<number, string>;
 
