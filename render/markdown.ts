@@ -14,7 +14,7 @@ import type { FinishedTest } from './common/finished-test.ts';
 import { codeSpan as code, markdownTable, markdownText as text } from './common/markdown-table.ts';
 import { shownOf } from './common/threshold.ts';
 import { verdictOf } from './common/verdict.ts';
-import { limitsInSigns, observedText, timesInWords, unexpectedDetail } from './common/wording.ts';
+import { besideCounts, limitsInSigns, observedText, timesInWords, unexpectedDetail } from './common/wording.ts';
 import { percent } from './text/section.ts';
 
 /** The verdict is whole: it names every broken threshold. */
@@ -59,7 +59,7 @@ function trials({ capacity }: LoadTestStatus): string[] {
 }
 
 function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
-  const { rate, counts, requests = [], errorShare, responseTime, firstByte, serviceTime } = status;
+  const { rate, counts, requests = [], messages, redirects, errorShare, responseTime, firstByte, serviceTime } = status;
   if (counts === undefined) return [];
   const times = [
     ['response time', responseTime],
@@ -70,11 +70,15 @@ function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {
   const target = rate?.target === undefined ? '' : ` (target ${text(rate.target)}${rateUnit(spec)})`;
   const shareText = errorShare === undefined ? '' : `, ${text(errorShare)} errors`;
   const line = `**${text(rate?.achieved ?? '0')}${rateUnit(spec)}**${target}, ${doneText(spec, { counts, requests })}${shareText}`;
+  const beside = besideCounts({ messages, redirects })
+    .map(({ name, count, note }) => `${name}: ${count} ${note}`)
+    .join('; ');
   const carried = connectionLines(status).join('; ');
   return [
     line,
     ...markdownTable(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], rows),
     ...(carried === '' ? [] : [text(`connections: ${carried}`)]),
+    ...(beside === '' ? [] : [text(beside)]),
   ];
 }
 

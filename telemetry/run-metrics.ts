@@ -86,6 +86,10 @@ export function metricsOf({ run, startMs, nowMs, summary, status }: MeasuredRun)
       { name: 'loadtest.redirects', description: 'Redirects that were followed.', unit: '{redirect}' },
       whole(summary.redirects),
     ),
+    sum(
+      { name: 'loadtest.messages', description: EXPORTED_FIGURES.messages, unit: '{message}' },
+      whole(summary.messages),
+    ),
     histogram(
       { name: 'loadtest.response_time', description: EXPORTED_FIGURES.responseTime },
       eachRequest((r) => exponentialValue(r.responseTime)),

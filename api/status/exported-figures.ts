@@ -2,6 +2,7 @@
 export const EXPORTED_FIGURES = {
   responses: 'Responses by status.',
   errors: 'Timeouts and failures by kind.',
+  messages: 'Messages of streams that the target sent; a response may consist of many.',
   responseTime: 'From the intended arrival to the last byte; timeouts included.',
   firstByte: 'From the intended arrival to the first byte of the response; timeouts included.',
   serviceTime: 'From the write of the request to the last byte; timeouts included.',

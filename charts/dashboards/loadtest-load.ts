@@ -41,6 +41,7 @@ export const LOAD: Row = {
           { expr: `max(loadtest_target_rate{${SELECTED}})`, legend: 'asked, mean' },
           ...RATES,
           { expr: perSecond('loadtest_runner_redirects_total', OF_TEST), legend: 'redirects' },
+          { expr: perSecond('loadtest_runner_messages_total', OF_TEST), legend: 'messages of streams' },
         ],
       }),
       0,

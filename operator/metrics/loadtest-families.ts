@@ -37,6 +37,7 @@ const REQUESTS: readonly TestFamily[] = [
     'Redirects that were followed; the target responded to so many requests in addition to those made.',
     (t) => t.redirects,
   ),
+  one('counter', 'loadtest_messages_total', EXPORTED_FIGURES.messages, (t) => t.messages),
   ...GAUGES.map((name) =>
     gauge(`loadtest_requests_${counterMetric(name)}`, COUNTERS[name].help, (t) => t.counts[name]),
   ),

@@ -4,7 +4,7 @@ import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
-import { mergeRedirects } from '../../model/measure/merge-snapshots.ts';
+import { mergeMessages, mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { type RunnerUpdates, snapshotsIn } from '../updates/update-store.ts';
@@ -18,6 +18,8 @@ export type TestTotals = {
   about: Pick<AboutTest, 'type' | 'release' | 'schedule'>;
   counts: LiveCounts;
   redirects: number;
+  /** Of streams. */
+  messages: number;
   runnersLost: number;
   /** Seconds by quantile; empty before the first figures are in the status. */
   responseTime: { quantile: string; seconds: number }[];
@@ -56,6 +58,7 @@ export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: Runn
     about: { type, release, schedule },
     counts: { ...live, ...counts },
     redirects: Math.max(mergeRedirects(snapshots), status.redirects ?? 0),
+    messages: Math.max(mergeMessages(snapshots), status.messages ?? 0),
     runnersLost: status.runners?.lost ?? 0,
     responseTime: quantiles(figures.responseTimeUs),
     rate: figures.rate,

@@ -42,6 +42,19 @@ export function lengthText(seconds: number): string {
   return parts.filter(Boolean).join(' ');
 }
 
+/** What a report counts beside the outcomes of requests. */
+export function besideCounts({
+  maxInFlight,
+  messages,
+  redirects,
+}: Pick<LoadTestStatus, 'maxInFlight' | 'messages' | 'redirects'>) {
+  return [
+    { name: 'in flight', value: maxInFlight, note: 'at most at the same time' },
+    { name: 'messages', value: messages, note: 'of streams, within the responses' },
+    { name: 'redirects', value: redirects, note: 'followed, in addition to the requests made' },
+  ].flatMap(({ value, ...words }) => (value === undefined ? [] : [{ ...words, count: formatCount(value) }]));
+}
+
 /** When errors occurred, since the load began: "at 1.2s", "1.2s to 9s". */
 export function span(first: string | undefined, last: string | undefined): string {
   if (first === undefined) return '';

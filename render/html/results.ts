@@ -11,6 +11,7 @@ import { escapeText as e } from '../common/escape.ts';
 import { shownOf } from '../common/threshold.ts';
 import {
   addressRows,
+  besideCounts,
   limitsInSigns,
   observedText,
   outcomesInWords,
@@ -52,11 +53,13 @@ export function times({ responseTime, firstByte, serviceTime }: LoadTestStatus):
   return section(TITLES.times, head, rows, note);
 }
 
-export function counts({ counts: c, maxInFlight }: LoadTestStatus): string {
+export function counts(status: LoadTestStatus): string {
+  const { counts: c } = status;
   if (c === undefined) return '';
-  const rows = READING_ORDER.map((name) => [name, formatCount(c[name]), { text: COUNTERS[name].help }]);
-  if (maxInFlight !== undefined)
-    rows.push(['in flight', formatCount(maxInFlight), { text: 'At most at the same time.' }]);
+  const rows = [
+    ...READING_ORDER.map((name) => [name, formatCount(c[name]), { text: COUNTERS[name].help }]),
+    ...besideCounts(status).map(({ name, count, note }) => [name, count, { text: note }]),
+  ];
   return section(TITLES.counts, undefined, rows);
 }
 

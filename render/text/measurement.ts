@@ -8,6 +8,7 @@ import { STATISTICS } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { type Align, table, tableWithin, widthOf, wrap } from '../common/table.ts';
 import {
+  besideCounts,
   outcomesInWords,
   REQUEST_COUNTERS,
   REQUEST_STATISTICS,
@@ -30,10 +31,8 @@ function rateLine(unit: string, status: LoadTestStatus, rate: NonNullable<LoadTe
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */
-export function countsSection(
-  { counts, redirects = 0, messages = 0, maxInFlight }: LoadTestStatus,
-  width: number,
-): Section[] {
+export function countsSection(status: LoadTestStatus, width: number): Section[] {
+  const { counts } = status;
   if (counts === undefined) return [];
   const { generated, made, dropped, done, timeout, failed, aborted, unexpected } = counts;
   const unknown = withoutOutcome(counts);
@@ -52,9 +51,7 @@ export function countsSection(
       formatCount(done),
       `= ${formatCount(done - unexpected)} as expected + ${formatCount(unexpected)} unexpected`,
     ],
-    ...(maxInFlight === undefined ? [] : [['in flight', formatCount(maxInFlight), '  at most at the same time']]),
-    ...(messages === 0 ? [] : [['messages', formatCount(messages), '  of streams, within the responses above']]),
-    ...(redirects === 0 ? [] : [['redirects', formatCount(redirects), '  followed, within the requests above']]),
+    ...besideCounts(status).map(({ name, count, note }) => [name, count, `  ${note}`]),
   ];
   return [{ title: TITLES.counts, lines: tableWithin(width, rows, ['left', 'right', 'left']) }];
 }

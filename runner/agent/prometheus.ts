@@ -50,7 +50,7 @@ function requestCounters(snapshot: Snapshot | undefined): Family[] {
 }
 
 function outcomes(snapshot: Snapshot | undefined): Family[] {
-  const { requests = [], errors = [], responses = [], redirects } = snapshot ?? {};
+  const { requests = [], errors = [], responses = [], redirects, messages } = snapshot ?? {};
   return [
     {
       name: `${PREFIX}_errors_total`,
@@ -72,6 +72,13 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
       help: 'Redirects that were followed: the target has received as many more requests than were made.',
       labels: [],
       series: one(redirects),
+    },
+    {
+      name: `${PREFIX}_messages_total`,
+      type: 'counter',
+      help: EXPORTED_FIGURES.messages,
+      labels: [],
+      series: one(messages),
     },
     ...GAUGES.map(
       (name): Family => ({

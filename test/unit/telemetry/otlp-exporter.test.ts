@@ -23,7 +23,21 @@ const METRICS = metricsOf({
   run: { name: 'checkout', uid: 'u' },
   startMs: 0,
   nowMs: 1000,
-  summary: { ...summaryOf(1000), redirects: 3 },
+  summary: { ...summaryOf(1000), redirects: 3, messages: 40 },
+});
+
+describe('the metrics of a run', () => {
+  for (const [name, count] of [
+    ['loadtest.redirects', 3],
+    ['loadtest.messages', 40],
+  ] as const)
+    it(`have ${count} as ${name}`, () => {
+      const metric = METRICS.scopeMetrics[0]!.metrics.find(({ descriptor }) => descriptor.name === name);
+      assert.deepEqual(
+        metric?.dataPoints.map(({ value }) => value),
+        [count],
+      );
+    });
 });
 
 /** Exports once to a server that responds with `statuses` in turn; returns the problem and the paths that were requested. */

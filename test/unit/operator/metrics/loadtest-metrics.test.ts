@@ -34,6 +34,7 @@ describe('the metrics of a LoadTest', () => {
     counts: countsOf({ generated: 100, made: 100, done: 90, timeout: 5, failed: 5, unexpected: 1 }),
     responseTime: { min: '1ms', mean: '2ms', p50: '2ms', p90: '3ms', p95: '4ms', p99: '1.5s', p999: '2s', max: '2s' },
     redirects: 12,
+    messages: 30,
     runners: { desired: 2, ready: 2, succeeded: 1, lost: 1 },
     generator: { saturated: true, cpu: '99%', throttled: '12.5%', gcPauseMax: '4.5ms', gcShare: '1%' },
     comparison: { baseline: 'before', maxRegression: '10%', result: 'Regressed', message: 'worse', metrics: [] },
@@ -67,14 +68,17 @@ describe('the metrics of a LoadTest', () => {
     assert.equal(totals({ comparison: { ...comparison, result: 'Improved' } }, new Map()).regressed, 0);
   });
 
-  it('sum pending arrivals and redirects over all runners', () => {
+  it('sum pending arrivals, redirects and messages over all runners', () => {
     const waiting = (pending: number, redirects: number) => {
       const one = snapshot(10);
       const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
-      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
+      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects, messages: 10 * redirects } };
     };
-    const { counts, redirects } = totals(status, new Map([update(0, waiting(3, 8)), update(1, waiting(4, 9))]));
-    assert.deepEqual([counts.pending, redirects], [7, 17]);
+    const { counts, redirects, messages } = totals(
+      status,
+      new Map([update(0, waiting(3, 8)), update(1, waiting(4, 9))]),
+    );
+    assert.deepEqual([counts.pending, redirects, messages], [7, 17, 170]);
   });
 
   it('have what a capacity search has found so far', () => {
@@ -100,6 +104,7 @@ describe('the metrics of a LoadTest', () => {
       ['loadtest_requests_timeout_total', 5],
       ['loadtest_requests_pending', 0],
       ['loadtest_redirects_total', 12],
+      ['loadtest_messages_total', 30],
       ['loadtest_runners_lost', 1],
       ['loadtest_regressed', 1],
       ['loadtest_generator_saturated', 1],

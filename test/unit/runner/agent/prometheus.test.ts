@@ -87,6 +87,7 @@ const newest: Snapshot = {
     },
   ],
   responses: [{ code: '200', count: 7 }],
+  messages: 21,
   errors: [{ kind: 'ConnectionReset', count: 1, example: '' }],
   connections: { ...{ opened: 4, written: 10 }, dns: packedOf(), connect: packedOf(300), tls: packedOf(2000, 6000) },
   pacingLag: packedOf(100),
@@ -106,6 +107,7 @@ test('before the load, metrics have families and no series of a request', async 
     lines.filter((line) => line.includes('{')),
     [
       'redirects_total',
+      'messages_total',
       'requests_in_flight',
       'requests_pending',
       'connections_opened_total',
@@ -130,6 +132,7 @@ test('metrics have the values of the newest snapshot', async () => {
     `loadtest_runner_requests_pending${labelled('')} 3`,
     `loadtest_runner_errors_total${labelled('kind="ConnectionReset"')} 1`,
     `loadtest_runner_responses_total${labelled('status="200"')} 7`,
+    `loadtest_runner_messages_total${labelled('')} 21`,
     `loadtest_runner_cpu_seconds_total${labelled('')} 0.25`,
     `loadtest_runner_throttled_seconds_total${labelled('')} 0.12`,
     `loadtest_runner_gc_seconds_total${labelled('')} 0.04`,
