@@ -213,6 +213,10 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
   }
 
+  handedOver(): void {
+    if (this.#followedRedirects === 0) this.times.handedOver(this.#pool.timing.now());
+  }
+
   head(status: number, headers?: ResponseHeaders, isWhole = false): void {
     // The clock is not read for a response that has ended already: its first byte came with the last.
     if (!isWhole && !this.#response.firstByteIsOfBody) this.#firstByte();

@@ -4,15 +4,20 @@ import type { DialFigures } from './connect/dial-figures.ts';
 import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 
 /**
- * The events of the exchange that a {@link Connection} carries, in this order: `written` once, `head` (again after an informational
- * response), `data` any number of times, then `end`. `failed` may come at any point instead of the rest. No event follows `end`, `failed`
- * or a call of `cancel`.
+ * The events of the exchange that a {@link Connection} carries, in this order: `written` once, `handedOver` at most once, `head` (again after
+ * an informational response), `data` any number of times, then `end`. `failed` may come at any point instead of the rest. No event follows
+ * `end`, `failed` or a call of `cancel`.
  */
 export interface ConnectionEvents {
   /** Whether the body is of no interest; `data` may then be left out. It may change with `head`. */
   readonly ignoresBody?: boolean;
   /** The request is about to be handed to the socket: the target may have it, and respond, from now on. */
   written(): void;
+  /**
+   * The socket has taken the request, in the same callback as `written`: a stop of the process may lie between the two. Absent: a transport
+   * that does not write itself cannot tell.
+   */
+  handedOver?(): void;
   /**
    * The final response has begun. `headers`: at least the content-encoding, if there is one; all of them when the request wants them.
    * `isWhole`: all of the response has been read, so that its first and its last byte came at the same time.

@@ -14,6 +14,7 @@ export function recordResponses(transport: Transport, record: (response: Recorde
       let chunks: Buffer[] = [];
       const connection = transport.open({
         written: () => events.written(),
+        handedOver: () => events.handedOver?.(),
         head: (code, headers, isWhole) => {
           status = code;
           events.head(code, headers, isWhole);

@@ -134,6 +134,8 @@ export type Script = (
       connect?: number;
       /** The time for which opening a connection keeps the thread busy. */
       work?: number;
+      /** The time for which the thread is in the middle of the write. */
+      writing?: number;
       after: number;
       /** From the head until the end; by default all comes at once. */
       rest?: number;
@@ -171,6 +173,8 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
         later(plan.connect ?? 0, () => {
           connected = true;
           events.written();
+          if ('writing' in plan) time.spend(plan.writing ?? 0);
+          events.handedOver?.();
           if (plan.outcome === 'never') return;
           later(plan.after, () => {
             if (plan.outcome === 'fail') {

@@ -27,6 +27,8 @@ export class RequestTimes {
   sendDelayUs = ZERO;
   /** The generator's own part after the write. */
   readDelayUs = ZERO;
+  /** The time between the write and the moment at which the socket had the request. */
+  #handOverUs = ZERO;
   /** The generator's own part between the write and the first byte. */
   #firstReadDelayUs = ZERO;
   /** For how long it may have queued in the target behind requests that were sent late. */
@@ -48,12 +50,12 @@ export class RequestTimes {
 
   /** The generator's own part of the time until the first byte. */
   get ownFirstByteUs(): number {
-    return this.sendDelayUs + this.#firstReadDelayUs + this.#queueUs;
+    return this.sendDelayUs + this.#handOverUs + this.#firstReadDelayUs + this.#queueUs;
   }
 
   /** The generator's own part of the service time. */
   get ownServiceUs(): number {
-    return this.readDelayUs + this.#queueUs;
+    return this.#handOverUs + this.readDelayUs + this.#queueUs;
   }
 
   /** A copy, for a request that is judged when these times are those of the next one. */
@@ -69,6 +71,7 @@ export class RequestTimes {
     this.firstByteUs = NO_BYTE;
     this.sendDelayUs = sendDelayUs;
     this.readDelayUs = 0;
+    this.#handOverUs = 0;
     this.#queueUs = this.#burst.queueUs(nowUs);
     this.#sentUs = nowUs;
     this.#lostUs = this.#readDelay.lostUs;
@@ -87,6 +90,11 @@ export class RequestTimes {
     const unobservedUs = nowUs - this.#readDelay.observedUs;
     this.sendDelayUs += Math.min(waitedUs, this.#readDelay.lostUs - this.#lostUs + unobservedUs);
     this.#lostUs = this.#readDelay.lostUs;
+  }
+
+  /** The socket has the request. In between the process may have been stopped, in the middle of the write. */
+  handedOver(nowUs: number): void {
+    this.#handOverUs = nowUs - this.writtenUs;
   }
 
   get hasFirstByte(): boolean {

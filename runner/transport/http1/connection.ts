@@ -134,6 +134,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
     this.bytes.sent += bytes.length;
     this.#events.written();
     socket.write(bytes);
+    this.#events.handedOver?.();
   }
 
   #open(request: OutgoingRequest): void {

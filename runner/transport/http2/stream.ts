@@ -58,6 +58,7 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
   #carrier: StreamCarrier | undefined;
   /** Whether the request was written, on this stream or one before it. */
   #isWritten = false;
+  #isHandedOver = false;
   #refusals = 0;
   /** Changes with each request, so that an event that begins another one is noticed. */
   #round = 0;
@@ -80,6 +81,7 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
     this.request = request;
     this.body = request.body ?? NO_BODY;
     this.#isWritten = false;
+    this.#isHandedOver = false;
     this.#refusals = 0;
     this.#transport.dispatch(this);
   }
@@ -115,6 +117,12 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
     if (this.#isWritten) return;
     this.#isWritten = true;
     this.#events.written();
+  }
+
+  handedOver(): void {
+    if (this.#isHandedOver) return;
+    this.#isHandedOver = true;
+    this.#events.handedOver?.();
   }
 
   /** Whether the headers of the next block are needed. */

@@ -32,6 +32,8 @@ export interface Unwritten {
   awaitsWrite: boolean;
   /** It is about to be handed to the socket, or the target has not read for a whole turn what is before it. */
   written(): void;
+  /** The socket has taken it. */
+  handedOver(): void;
 }
 
 /**
@@ -112,9 +114,11 @@ export class Output {
     const frames = this.#buffer.subarray(this.#from, this.#at);
     this.#from = this.#at;
     if (!this.#socket.writable) return;
+    const requests = this.#unwritten;
     this.#tellRequests();
     this.#isWriting = true;
     this.#socket.write(frames, this.#onWritten);
+    for (let i = 0; i < requests; i++) this.#requests[i]!.handedOver();
   }
 
   readonly #onWritten = (): void => {

@@ -59,6 +59,24 @@ describe('a stop of the generator lengthens the measured times, and those withou
     assert.ok(ms(summary.withoutGenerator.responseTime.max) <= 35);
   });
 
+  for (const [sentence, load] of [
+    ['in the middle of the write of an open load', open(100)],
+    ['in the middle of the write of a closed load', closed(3)],
+  ] as const) {
+    it(sentence, () => {
+      const stoppedAtFifth: Script = (_, n) => ({
+        ...{ outcome: 'response', status: 200, after: 5 * MS },
+        ...(n === 5 && { writing: 50 * MS }),
+      });
+      const { serviceTime, responseTime, firstByte, withoutGenerator } = virtualLoad(
+        specOf(load),
+        stoppedAtFifth,
+      ).summary;
+      for (const times of [serviceTime, responseTime, firstByte]) assert.ok(ms(times.max) >= 55, `${ms(times.max)} ms`);
+      for (const times of Object.values(withoutGenerator)) assert.equal(ms(times.max), 5);
+    });
+  }
+
   it('while an iteration thinks', () => {
     const requests = [{ name: 'first' }, { name: 'second', thinkTime: '20ms' }];
     const spec = specOf(open(10), {}, { requests, requestOrder: 'Sequential' });

@@ -55,6 +55,7 @@ test('frames are written together: those of a turn, and those made while the soc
 function withRequests() {
   const socket = new SlowSocket();
   const written: string[] = [];
+  const handedOver: string[] = [];
   let flush = () => {};
   const soon = flusher((callback) => {
     flush = callback;
@@ -62,15 +63,19 @@ function withRequests() {
   const output = new Output(socket as unknown as Socket, soon);
   const begin = (name: string) => {
     output.reset(1, CANCEL); // any frame
-    const request = { awaitsWrite: false, written: () => void written.push(name) };
+    const request = {
+      awaitsWrite: false,
+      written: () => void written.push(name),
+      handedOver: () => void handedOver.push(`${name} after ${socket.writes.length}`),
+    };
     output.begins(request);
     return request;
   };
-  return { socket, output, written, begin, flush: () => flush() };
+  return { socket, output, written, handedOver, begin, flush: () => flush() };
 }
 
 test('a request is written when the socket gets its frames, not before', () => {
-  const { socket, written, begin, flush } = withRequests();
+  const { socket, written, handedOver, begin, flush } = withRequests();
   const request = begin('a');
   begin('b');
   assert.deepEqual([written, request.awaitsWrite], [[], true]);
@@ -81,6 +86,7 @@ test('a request is written when the socket gets its frames, not before', () => {
   assert.deepEqual(written, ['a', 'b']);
   socket.complete();
   assert.deepEqual(written, ['a', 'b', 'c']);
+  assert.deepEqual(handedOver, ['a after 1', 'b after 1', 'c after 2']);
 });
 
 test('a request counts as written when the target has not read for a turn what is before it', async () => {
