@@ -22,50 +22,76 @@ async function main(args: readonly string[]): Promise<number> {
   const only = TIERS.find(({ name }) => name === args[0]);
   const filters = only === undefined ? args : args.slice(1);
   let counts = NONE;
-  for (const tier of only === undefined ? TIERS : [only]) {
-    const files = globSync(`test/${tier.name}/**/*.test.ts`, { cwd: root })
-      .sort()
-      .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
-    if (files.length > 0 && !interrupted) counts = add(counts, await runTier(tier, files));
+  for (const tiers of byEnvironment(only === undefined ? TIERS : [only])) {
+    if (!interrupted) counts = add(counts, await runTiers(tiers, filters));
   }
   if (interrupted) log('interrupted');
   for (const line of [...failureLines(failures), closingLine(counts)]) console.log(line);
   return interrupted ? 130 : exitCode(counts);
 }
 
-async function runTier(tier: Tier, files: readonly string[]): Promise<Counts> {
-  const reasons = await tier.missing();
-  if (reasons.length > 0) {
-    const skipped = files.reduce((sum, file) => sum + countTests(readFileSync(join(root, file), 'utf8')), 0);
-    log(`${tier.name}: skipped (${skipped} tests), because this machine does not meet its requirements:`);
-    for (const reason of reasons) console.log(`  - ${reason}`);
-    return { ...NONE, skipped };
+/** Groups neighbours that share an environment, which then starts once. */
+function byEnvironment(tiers: readonly Tier[]): Tier[][] {
+  return tiers.reduce<Tier[][]>((groups, tier) => {
+    const last = groups.at(-1);
+    if (last?.[0]?.within === tier.within) last.push(tier);
+    else groups.push([tier]);
+    return groups;
+  }, []);
+}
+
+type TierFiles = { tier: Tier; files: readonly string[] };
+
+async function runTiers(tiers: readonly Tier[], filters: readonly string[]): Promise<Counts> {
+  let counts = NONE;
+  const runnable: TierFiles[] = [];
+  for (const tier of tiers) {
+    const files = globSync(`test/${tier.name}/**/*.test.ts`, { cwd: root })
+      .sort()
+      .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+    const reasons = files.length === 0 ? [] : await tier.missing();
+    if (reasons.length > 0) counts = add(counts, skip({ tier, files }, reasons));
+    else if (files.length > 0) runnable.push({ tier, files });
   }
-  const began = Date.now();
-  log(`${tier.name}: ${files.length} files`);
+  const [first] = runnable;
+  if (first === undefined) return counts;
+  const { name, within } = first.tier;
   try {
-    const counts = await tier.within(
-      (line) => log(`${tier.name}: ${line}`),
+    return await within(
+      (line) => log(`${name}: ${line}`),
       async (enter) => {
-        const isAlone = (file: string) => tier.alone?.test(file) ?? false;
-        const parts = [
-          { files: files.filter((file) => !isAlone(file)), atOnce: tier.atOnce },
-          { files: files.filter(isAlone), atOnce: 1 },
-        ];
-        let counts = NONE;
-        for (const part of parts) {
-          if (part.files.length > 0 && !interrupted) counts = add(counts, await runFiles(tier, part, enter));
-        }
+        for (const one of runnable) if (!interrupted) counts = add(counts, await runTier(one, enter));
         return counts;
       },
     );
-    log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
-    return counts;
   } catch (error) {
-    if (interrupted) return NONE; // an interrupted tier has no results, and the run fails as a whole
-    log(`${tier.name}: failed to run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-    return { ...NONE, failed: 1 };
+    if (interrupted) return counts; // an interrupted tier has no results, and the run fails as a whole
+    log(`${name}: failed to run: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    return add(counts, { ...NONE, failed: 1 });
   }
+}
+
+function skip({ tier, files }: TierFiles, reasons: readonly string[]): Counts {
+  const skipped = files.reduce((sum, file) => sum + countTests(readFileSync(join(root, file), 'utf8')), 0);
+  log(`${tier.name}: skipped (${skipped} tests), because this machine does not meet its requirements:`);
+  for (const reason of reasons) console.log(`  - ${reason}`);
+  return { ...NONE, skipped };
+}
+
+async function runTier({ tier, files }: TierFiles, enter: Enter): Promise<Counts> {
+  const began = Date.now();
+  log(`${tier.name}: ${files.length} files`);
+  const isAlone = (file: string) => tier.alone?.test(file) ?? false;
+  const parts = [
+    { files: files.filter((file) => !isAlone(file)), atOnce: tier.atOnce },
+    { files: files.filter(isAlone), atOnce: 1 },
+  ];
+  let counts = NONE;
+  for (const part of parts) {
+    if (part.files.length > 0 && !interrupted) counts = add(counts, await runFiles(tier, part, enter));
+  }
+  log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
+  return counts;
 }
 
 /** Runs the files under `node --test` and reads its counts and failures. A run without counts, or with a non-zero exit code, has failed. */

@@ -49,7 +49,8 @@ export class Histogram {
 
   /** The bucket of the value of valueAtPercentile. */
   percentileBounds(percentile: number): Bounds | undefined {
-    return this.boundsAtRank(rankOf(percentile, this.count));
+    const { count } = this;
+    return count === 0 ? undefined : this.boundsAtRank(rankOf(percentile, count));
   }
 
   /** The bucket of the value with this rank: 1 is that of the smallest value. Undefined beyond the last. */

@@ -61,8 +61,8 @@ export const TIERS: readonly Tier[] = [
     missing: async () => [],
     within: (_, body) => body(here),
     options: ['--test-reporter=dot'],
-    // Most files wait most of the time.
-    atOnce: 2,
+    // Half of the files wait most of the time, and the others take a core each.
+    atOnce: 4,
     // Files that check the pace of a real load, and count CPU time, need the machine for themselves.
     alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|cli-parity|pacing-timer)\.test\.ts$/,
     fileTimeoutMs: 120_000,
@@ -78,6 +78,7 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     options: ['--test-reporter=dot'],
+    atOnce: 2,
     fileTimeoutMs: 120_000,
   },
   {
@@ -88,6 +89,8 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     options: ['--test-reporter=dot'],
+    // The longest file waits for the loads of the documents.
+    atOnce: 3,
     fileTimeoutMs: 5 * 60_000,
   },
   {
