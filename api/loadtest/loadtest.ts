@@ -9,6 +9,7 @@ import { compareWithSchema } from '../status/comparison.ts';
 import { type LoadTestStatus, loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { dataSchema } from './data.ts';
 import { loadOfRunnersRules, loadSchema, rateOfLoadRules, triedRatesRules } from './load/load.ts';
+import { metricsOfProtocolsRules } from './metrics-of-protocols.ts';
 import { type RequestSpec, requestsSchema } from './request.ts';
 import { runnersSchema } from './runners.ts';
 import { scriptSchema } from './script.ts';
@@ -73,6 +74,7 @@ const checkedByTheServer = withRules(
   ...loadOfRunnersRules,
   ...rateOfLoadRules,
   ...triedRatesRules,
+  ...metricsOfProtocolsRules,
   {
     cel: '!has(self.thresholds) || self.thresholds.all(t, !has(t.request) || self.requests.exists(r, r.name == t.request))',
     message: 'every request named here must exist in requests',

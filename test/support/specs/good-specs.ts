@@ -344,7 +344,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
         { name: 'watch', grpc: { service: 'Watcher', method: 'Watch' } },
         { name: 'upload', grpc: { service: 'a.B', method: 'Up', messages: [{}, { a: null }] } },
       ],
-      thresholds: [{ metric: 'status.UNAVAILABLE', max: '1%' }],
+      thresholds: [
+        { metric: 'status.UNAVAILABLE', max: '1%' },
+        { metric: 'errors.MessageTooLarge', max: '0%' },
+        { metric: 'errors.RequestInvalid', max: '0%' },
+      ],
       load: OPEN,
     }),
   ],

@@ -1193,6 +1193,36 @@ export const WRONG_LOAD_TESTS: WrongSpec[] = [
     'every request named here must exist in requests',
   ),
   test(
+    'a threshold on a status of gRPC over HTTP',
+    threshold({ metric: 'status.UNAVAILABLE', max: '1%' }),
+    'spec.thresholds',
+    'only gRPC calls have the statuses of gRPC',
+  ),
+  test(
+    'a threshold on an error of gRPC over HTTP',
+    threshold({ metric: 'errors.NotGRPC', max: '1%' }),
+    'spec.thresholds',
+    'only gRPC calls have the statuses of gRPC, errors.NotGRPC',
+  ),
+  test(
+    'a threshold on a status of HTTP over gRPC',
+    { ...grpcCall({}), ...threshold({ metric: 'status.503', max: '1%' }) },
+    'spec.thresholds',
+    'gRPC calls have no status of HTTP',
+  ),
+  test(
+    'a threshold on a class of statuses over gRPC',
+    { ...grpcCall({}), ...threshold({ metric: 'status.5xx', max: '1%' }) },
+    'spec.thresholds',
+    'a status of gRPC is a name, such as status.UNAVAILABLE',
+  ),
+  test(
+    'a threshold on an error of HTTP over gRPC',
+    { ...grpcCall({}), ...threshold({ metric: 'errors.TooManyRedirects', max: '1%' }) },
+    'spec.thresholds',
+    'none of errors.BodyTooLarge, errors.TooManyRedirects',
+  ),
+  test(
     'a threshold with after but without abort',
     threshold({ metric: 'errors', max: '1%', after: '30s' }),
     'spec.thresholds[0].after',
