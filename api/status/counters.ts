@@ -4,7 +4,7 @@ type Counter = {
   /** The counter that is the exact sum of this one and its other addends. */
   addsTo?: 'generated' | 'made';
   /** The counter that this one is a part of. */
-  partOf?: 'done' | 'dropped' | 'late';
+  partOf?: 'done' | 'dropped' | 'aborted' | 'late';
   /** Whether it counts towards the share of errors, and can be a threshold's metric. */
   isError?: true;
   /** Whether it goes up and down: a gauge in Prometheus. All others only rise. */
@@ -42,6 +42,10 @@ const LIVE_COUNTERS = {
   droppedByGenerator: {
     help: 'The part of dropped that the generator caused, because its own delay kept requests in flight for longer.',
     partOf: 'dropped',
+  },
+  abortedByGenerator: {
+    help: "The part of aborted that may have ended during the load but for the generator's own delay.",
+    partOf: 'aborted',
   },
 } as const satisfies Record<string, Counter>;
 

@@ -174,9 +174,9 @@ function rateRange(measured: Measured) {
   return uncertain(achieved, value, { low: without, high: without });
 }
 
-/** Responses that would have come during the load without the generator's own part. */
+/** Responses that would have come during the load without the generator's own part, or may have. */
 function lostByGenerator({ counts, exhausted }: Measured): number {
-  return counts.lateByGenerator + counts.droppedByGenerator + exhausted;
+  return counts.lateByGenerator + counts.abortedByGenerator + counts.droppedByGenerator + exhausted;
 }
 
 /** A share of counts: what is all of them differs from 1 in the last digit once it was divided, and would be shown with all its digits. */

@@ -234,13 +234,18 @@ export class Recorder {
     if (!expected) counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
     this.#record(recorder, times);
-    const { endedUs, intendedUs, ownUs } = times;
+    const { endedUs, intendedUs } = times;
     if (endedUs < this.#end.atUs) return false;
-    const usualUntilUs = intendedUs + this.#usualUs![request]!;
-    if (!wasLate && endedUs <= usualUntilUs) return false;
+    if (!wasLate && endedUs <= intendedUs + this.#usualUs![request]!) return false;
     counts.late++;
-    if (endedUs - ownUs < this.#end.atUs || endedUs - ownUs <= usualUntilUs) counts.lateByGenerator++;
+    if (this.#isLateByGenerator(request, times)) counts.lateByGenerator++;
     return true;
+  }
+
+  /** Whether a request that has ended after the load would have ended in time without the generator's own part. */
+  #isLateByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
+    const withoutUs = endedUs - ownUs;
+    return withoutUs < this.#end.atUs || withoutUs <= intendedUs + this.#usualUs![request]!;
   }
 
   timeout(request: number, failure: Failure, times: EndedTimes): void {
@@ -267,6 +272,8 @@ export class Recorder {
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
     this.#record(recorder, times);
+    if (times.endedUs >= this.#end.atUs && this.#isLateByGenerator(request, times))
+      recorder.counts.abortedByGenerator++;
   }
 
   /** The load or its trial sends nothing more, so that what is usual is known. */

@@ -60,7 +60,7 @@ const names = [
   'inFlight',
   'pending',
 ];
-const zero = [...names, 'late', 'lateByGenerator', 'droppedByGenerator'].map((name) => [name, 0]);
+const zero = [...names, 'late', 'lateByGenerator', 'droppedByGenerator', 'abortedByGenerator'].map((name) => [name, 0]);
 const requestOfBombs = { name: 'default', counts: Object.fromEntries(zero), ...times, withoutGenerator: times };
 const snapshot = {
   elapsedMs: 1e308,

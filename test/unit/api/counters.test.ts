@@ -17,7 +17,7 @@ import { countsSchema, liveCountsSchema } from '../../../api/status/counts.ts';
 import { loadTestStatusSchema } from '../../../api/status/loadtest-status.ts';
 
 const RESULT = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'];
-const LIVE = [...RESULT, 'inFlight', 'pending', 'late', 'lateByGenerator', 'droppedByGenerator'];
+const LIVE = [...RESULT, 'inFlight', 'pending', 'late', 'lateByGenerator', 'droppedByGenerator', 'abortedByGenerator'];
 
 // The literal lists are the contract: the status, the termination message of version 1, and the names of metrics are public.
 const lists: [name: string, derived: readonly string[], expected: readonly string[]][] = [
@@ -40,7 +40,10 @@ const lists: [name: string, derived: readonly string[], expected: readonly strin
   [
     'the name of a counter becomes a part of its metric',
     LIVE_COUNTER_NAMES.map(counterMetric),
-    [...RESULT, 'in_flight', 'pending', 'late', 'late_by_generator', 'dropped_by_generator'],
+    [
+      ...RESULT,
+      ...['in_flight', 'pending', 'late', 'late_by_generator', 'dropped_by_generator', 'aborted_by_generator'],
+    ],
   ],
 ];
 for (const [name, derived, expected] of lists) test(name, () => assert.deepEqual([...derived], [...expected]));

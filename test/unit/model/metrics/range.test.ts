@@ -7,7 +7,7 @@ import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
 const COUNTS = {
   ...{ generated: 200, made: 190, done: 100, timeout: 20, failed: 30, dropped: 10, aborted: 40, unexpected: 5 },
-  ...{ late: 20, lateByGenerator: 15, droppedByGenerator: 4 },
+  ...{ late: 20, lateByGenerator: 15, droppedByGenerator: 4, abortedByGenerator: 5 },
 };
 const errors = [
   { kind: 'ConnectionReset', count: 24, example: '' },
@@ -32,7 +32,7 @@ const SHARES: [metric: string, low: number, observed: number, high: number][] = 
   ['unexpected', 5 / 200, 5 / 200, 45 / 200],
   ['dropped', 6 / 200, 10 / 200, 10 / 200],
   ['status.503', 10 / 140, 10 / 100, 50 / 140],
-  ['rate', 8, 8, 10.5],
+  ['rate', 8, 8, 11],
 ];
 for (const [metric, low, observed, high] of SHARES)
   test(`${metric} is between ${low} and ${high}, with requests cut off and errors of the generator`, () => {

@@ -196,6 +196,19 @@ describe('the counters', () => {
     assert.deepEqual([summary.counts.late, summary.counts.lateByGenerator], [5, 5]);
   });
 
+  it('of requests cut off say which a stop at the end may have kept from ending', () => {
+    const spec = specOf(open(100), {}, { load: { ...open(100), gracefulStop: '0s' } });
+    const { summary } = virtualLoad(spec, IN_5_MS, { stopped: [[1_952 * MS, 2_052 * MS]] });
+    assert.deepEqual([summary.counts.aborted, summary.counts.abortedByGenerator], [4, 4]);
+  });
+
+  it('of requests cut off never blame the generator for a target that hangs', () => {
+    const spec = specOf(open(100), {}, { load: { ...open(100), gracefulStop: '300ms' } });
+    const { summary } = virtualLoad(spec, () => ({ outcome: 'never' }));
+    assert.ok(summary.counts.aborted > 100, `${summary.counts.aborted} cut off`);
+    assert.equal(summary.counts.abortedByGenerator, 0);
+  });
+
   it('of late responses never blame the generator for a slow target', () => {
     const slower: Script = (_request, number) => ({ outcome: 'response', status: 200, after: (50 + number) * MS });
     const { summary } = virtualLoad(specOf(open(100)), slower);
