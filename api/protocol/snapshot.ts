@@ -4,7 +4,7 @@ import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_KEPT_TRACES, MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { MAX_EPOCH_MS } from '../common/time.ts';
 import { liveCountsSchema } from '../status/counts.ts';
-import { unexpectedResponseSchema } from '../status/loadtest-status.ts';
+import { unexpectedResponseSchema } from '../status/fields/unexpected.ts';
 import { boundedList } from './bounded-list.ts';
 
 const count = z.int().min(0);

@@ -5,6 +5,7 @@ import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { intervalsSchema } from '../status/comparison.ts';
 import { COUNTER_NAMES, recordOf } from '../status/counters.ts';
 import { countsSchema } from '../status/counts.ts';
+import { text } from '../status/fields/scalars.ts';
 import { loadTestStatusSchema } from '../status/loadtest-status.ts';
 import { resultSchema } from './result.ts';
 
@@ -20,7 +21,6 @@ const timeColumn = z
   .array(z.number().min(0).nullable())
   .max(20_000)
   .describe('Response times, or service times where the name says so; null without a response.');
-const text = z.string().max(1024);
 
 /** The run over time, in columns of equal length. */
 const timelineSchema = z

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MAX_LOAD_TEST_NAME, MAX_RELEASE } from '../common/names.ts';
 import { capacitySchema } from '../status/capacity.ts';
 import { COMPARISON_RESULTS } from '../status/comparison.ts';
+import { time } from '../status/fields/scalars.ts';
 
 /** The most ended runs that a schedule remembers. With the bounds of the fields below, they take at most 200 kB of its status. */
 export const MAX_HISTORY = 200;
@@ -12,7 +13,6 @@ export const MAX_COMPARISON_MESSAGE = 200;
 const { shape: capacity } = capacitySchema;
 const name = z.string().max(MAX_LOAD_TEST_NAME);
 const figure = z.string().max(32);
-const time = z.string().max(64).meta({ format: 'date-time' });
 
 /** An ended run of a schedule, with what the course of its figures over runs needs. */
 export const pastRunSchema = z.strictObject({

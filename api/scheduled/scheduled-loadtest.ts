@@ -5,11 +5,11 @@ import { metadataSchema } from '../common/metadata/metadata.ts';
 import { MAX_SCHEDULED_LOAD_TEST_NAME, MAX_TRIGGER } from '../common/names.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 import { conditionsSchema } from '../status/conditions.ts';
+import { time } from '../status/fields/scalars.ts';
 import { historySchema, MAX_HISTORY } from './history.ts';
 import { releaseFromSchema } from './release-from.ts';
 import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
-const time = z.string().max(64).meta({ format: 'date-time' });
 const historyLimit = z.int().min(0).max(100);
 
 /** A CronJob for LoadTests: the same fields with the same meanings. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { count, text } from './fields/scalars.ts';
 
 /** Finished trials of one search, the warm-up included. */
 export const MAX_TRIALS = 60;
@@ -34,9 +35,7 @@ export const CAPACITY_REASONS = [
 ] as const;
 export type CapacityReason = (typeof CAPACITY_REASONS)[number];
 
-const text = z.string().max(1024);
 const name = z.string().max(63);
-const count = z.int().min(0);
 const number = z.number().min(0);
 const perSecond = number;
 

@@ -3,6 +3,7 @@ import { percentSchema } from '../common/quantity-schema.ts';
 import { withRules } from '../common/rule.ts';
 import { objectName } from '../common/value-source.ts';
 import { ENDS, ERROR_COUNTERS } from './counters.ts';
+import { text } from './fields/scalars.ts';
 
 /** The metrics that a comparison judges. */
 export const COMPARED = ['responseTime.p50', 'responseTime.p95', 'responseTime.p99', 'rate', 'errors'] as const;
@@ -60,8 +61,6 @@ export function comparisonWith({
   const name = compareWith?.name;
   return name === undefined ? undefined : { ...compareWith!, name };
 }
-
-const text = z.string().max(1024);
 
 /**
  * The result of a comparison, and of each metric. TooNoisy: a change of `maxRegression` would not have been seen. NotComparable: no comparison

@@ -1,6 +1,7 @@
 import { ANNOTATION_STOP } from '../../api/common/names.ts';
 import { findCondition } from '../../api/status/conditions.ts';
-import type { LoadTestStatus, Stopping } from '../../api/status/loadtest-status.ts';
+import type { Stopping } from '../../api/status/fields/stopping.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { hasResult } from '../capacity/progress.ts';
 import { type Violation, violationText } from '../metrics/violation.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
-import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { mergeAddresses } from './connections/addresses.ts';
 import { addCounts } from './counters.ts';
 import { mergePeaks } from './in-flight-peaks.ts';

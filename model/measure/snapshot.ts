@@ -1,5 +1,5 @@
 import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
-import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import type { AddressUses } from './connections/addresses.ts';
 import type { InFlightPeaks, PeaksOf } from './in-flight-peaks.ts';
 import type { Outcomes } from './outcomes.ts';

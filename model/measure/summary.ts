@@ -2,7 +2,7 @@ import { msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
-import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { type AddressUses, mergeAddresses } from './connections/addresses.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';

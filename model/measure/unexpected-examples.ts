@@ -1,5 +1,5 @@
 import { MAX_UNEXPECTED } from '../../api/common/sizes.ts';
-import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 
 type Examples = readonly UnexpectedResponse[];
 

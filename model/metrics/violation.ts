@@ -1,5 +1,5 @@
 import { thresholdName } from '../../api/loadtest/threshold.ts';
-import type { ThresholdViolation } from '../../api/status/loadtest-status.ts';
+import type { ThresholdViolation } from '../../api/status/fields/stopping.ts';
 
 /** The limits of a threshold that its metric broke, with the observed value as text. */
 export type Violation = ThresholdViolation;

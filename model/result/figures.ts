@@ -1,4 +1,4 @@
-import type { Times } from '../../api/status/loadtest-status.ts';
+import type { Times } from '../../api/status/fields/times.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import type { Times as TimesOf } from '../measure/snapshot.ts';
 import type { Summary } from '../measure/summary.ts';

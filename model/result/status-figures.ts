@@ -1,7 +1,8 @@
 import { microseconds } from '../../api/common/duration.ts';
 import { share } from '../../api/common/quantity.ts';
 import { recordOf } from '../../api/status/counters.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { Times } from '../../api/status/fields/times.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { type ResultFigures, STATISTICS, type TimesUs } from './figures.ts';
 
 type Figures = Pick<LoadTestStatus, 'rate' | 'errorShare' | 'responseTime' | 'firstByte' | 'serviceTime' | 'generator'>;

@@ -1,5 +1,6 @@
 import { formatCount } from '../../api/common/quantity.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { Times } from '../../api/status/fields/times.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 

@@ -1,8 +1,10 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { AppliedThreshold } from '../../api/loadtest/threshold.ts';
 import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
+import type { Times } from '../../api/status/fields/times.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { statusText } from '../../api/status/grpc-statuses.ts';
-import type { LoadTestStatus, Times, UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 
 /** The headings of the parts that the text report and the HTML report have in common. */
 export const TITLES = {

@@ -1,7 +1,8 @@
 import { formatCount } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { CounterName } from '../../api/status/counters.ts';
-import type { LoadTestStatus, Times } from '../../api/status/loadtest-status.ts';
+import type { Times } from '../../api/status/fields/times.ts';
+import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { withoutOutcome } from '../../model/measure/counters.ts';
 import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import { STATISTICS } from '../../model/result/figures.ts';

@@ -1,5 +1,5 @@
 import { shownText } from '../../api/common/shown/text.ts';
-import type { UnexpectedResponse } from '../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { folded, isSettled, withExample } from '../../model/measure/unexpected-examples.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
 import { readable } from './decoding.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatMicroseconds } from '../../../api/common/duration.ts';
-import type { Times } from '../../../api/status/loadtest-status.ts';
+import type { Times } from '../../../api/status/fields/times.ts';
 
 /** One line of a runner's request log (`runners.logSamples`); times in microseconds since the load began. */
 export type Sample = { arrival: number; intended: number; sent: number; done: number; outcome: string; status: number };

@@ -99,7 +99,8 @@ const FACTS: readonly Fact[] = [
     files: [
       'api/loadtest/loadtest-script.d.ts',
       'api/status/grpc-statuses.ts',
-      'api/status/loadtest-status.ts',
+      'api/status/fields/responses.ts',
+      'api/status/fields/unexpected.ts',
       'cli/terminal/live-view.ts',
       'model/result/result-status.ts',
       'model/wire/termination-message.ts',

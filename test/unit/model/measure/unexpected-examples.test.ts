@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { UnexpectedResponse } from '../../../../api/status/loadtest-status.ts';
+import type { UnexpectedResponse } from '../../../../api/status/fields/unexpected.ts';
 import { mergeUnexpected } from '../../../../model/measure/merge-snapshots.ts';
 import { folded, oneOfEachKind } from '../../../../model/measure/unexpected-examples.ts';
 import { ExampleSampling } from '../../../../runner/response/example-sampling.ts';
