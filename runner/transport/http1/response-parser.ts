@@ -1,6 +1,8 @@
 import { HEADER_NAME } from '../../../api/loadtest/http-names.ts';
 import { HeadCache } from '../head-cache.ts';
 import { HEADERS_TOO_LARGE, MAX_HEAD_BYTES, type ResponseHeaders } from '../message.ts';
+import { ChunkFraming, DATA, FRAMING, MALFORMED } from './chunk-framing.ts';
+import { FIELD_TEXT } from './field-text.ts';
 import { type Framing, HeadFields } from './head-fields.ts';
 
 /** The events of one response; none follows `end` or `malformed`. The chunk of `data` is valid only during the call. */
@@ -30,7 +32,6 @@ const SPACE = 32;
 const ZERO = 48;
 const NINE = 57;
 const COLON = 58;
-const SEMICOLON = 59;
 const PROTOCOL = Buffer.from('HTTP/1.');
 
 /** The parsed form of a head. */
@@ -48,26 +49,11 @@ const LINE_END = 7;
 const HEAD_END = 8;
 const BODY_OF_LENGTH = 9;
 const BODY_UNTIL_CLOSE = 10;
-const CHUNK_SIZE = 11;
-const CHUNK_EXTENSION = 12;
-const CHUNK_SIZE_END = 13;
-const CHUNK_DATA = 14;
-const CHUNK_DATA_CR = 15;
-const CHUNK_DATA_END = 16;
-const CHUNK_SIZE_SPACE = 17;
+const CHUNK_FRAMING = 11;
+const CHUNK_DATA = 12;
 
 /** The bytes of a field name. */
 const TOKEN = new Uint8Array(256).map((_, c) => (HEADER_NAME.test(String.fromCharCode(c)) ? 1 : 0));
-
-/** The bytes of a field value (RFC 9110, 5.5); the tab is the only control character. */
-const FIELD_TEXT = new Uint8Array(256).map((_, c) => (c === TAB || (c >= SPACE && c !== 127) ? 1 : 0));
-
-/** A double holds any number up to this one exactly. */
-const MAX_CHUNK_SIZE = 2 ** 48 - 1;
-
-const HEX = new Int8Array(256).fill(-1);
-for (const [value, c] of [...Buffer.from('0123456789abcdef')].entries()) HEX[c] = value;
-for (const [value, c] of [...Buffer.from('ABCDEF')].entries()) HEX[c] = 10 + value;
 
 /**
  * An incremental parser of HTTP/1.1 responses (RFC 9112), for one request at a time. It reads every byte once and keeps nothing of its
@@ -78,6 +64,7 @@ export class ResponseParser {
   readonly #events: ResponseEvents;
   readonly #fields = new HeadFields();
   readonly #headCache: HeadCache<CachedHead>;
+  readonly #chunks = new ChunkFraming();
   #state = IDLE;
   #noBody = false;
   #at = 0;
@@ -145,13 +132,8 @@ export class ResponseParser {
         return this.#startHead(bytes, at, length);
       case IDLE:
         return this.#malformed('an unsolicited response');
-      case CHUNK_SIZE:
-      case CHUNK_SIZE_SPACE:
-      case CHUNK_EXTENSION:
-      case CHUNK_SIZE_END:
-      case CHUNK_DATA_CR:
-      case CHUNK_DATA_END:
-        return this.#framing(bytes, at);
+      case CHUNK_FRAMING:
+        return this.#framing(bytes, at, length);
       default:
         return this.#head(bytes, at, length, false);
     }
@@ -274,8 +256,8 @@ export class ResponseParser {
     this.#events.head(this.#status, this.#fields.collects ? this.#fields.headers : this.#fields.coding, isWhole);
     if (hasNoBody) return this.#endWithoutBody(at, length);
     if (chunked) {
-      this.#state = CHUNK_SIZE;
-      this.#beginChunk();
+      this.#state = CHUNK_FRAMING;
+      this.#chunks.begin();
       return at;
     }
     if (contentLength < 0) {
@@ -299,77 +281,25 @@ export class ResponseParser {
     if (this.#events.ignoresBody !== true) this.#events.data(bytes.subarray(at, end));
   }
 
-  #beginChunk(): void {
-    this.#at = 0;
-    this.#remaining = 0;
-  }
-
   #chunk(bytes: Buffer, at: number, length: number): number {
-    const end = Math.min(length, at + this.#remaining);
-    this.#remaining -= end - at;
+    const end = Math.min(length, at + this.#chunks.remaining);
     this.#data(bytes, at, end);
-    if (this.#remaining === 0) this.#state = CHUNK_DATA_CR;
+    if (this.#chunks.skip(end - at)) this.#state = CHUNK_FRAMING;
     return end;
   }
 
-  /** Parses one byte of chunked framing: chunk sizes, extensions and line ends. */
-  #framing(bytes: Buffer, at: number): number {
-    const c = bytes[at]!;
-    switch (this.#state) {
-      case CHUNK_SIZE:
-        return this.#chunkSize(c) ? at + 1 : this.#malformed('a chunk size that is not a number');
-      case CHUNK_SIZE_SPACE:
-        return this.#chunkSizeSpace(c, at);
-      case CHUNK_EXTENSION:
-        return this.#chunkExtension(c, at);
-      case CHUNK_DATA_CR:
-        if (c !== CR) return this.#malformed('a chunk longer than its size');
-        this.#state = CHUNK_DATA_END;
-        return at + 1;
-      case CHUNK_DATA_END:
-        if (c !== LF) return this.#malformed('a carriage return without a line feed');
-        this.#state = CHUNK_SIZE;
-        this.#beginChunk();
-        return at + 1;
-      default:
-        if (c !== LF) return this.#malformed('a carriage return without a line feed');
-        this.#trailers = this.#remaining === 0;
-        this.#foldable = false;
-        this.#state = this.#trailers ? LINE_START : CHUNK_DATA;
-        return at + 1;
+  /** Parses chunk sizes, extensions and line ends up to the data of a chunk, or up to the trailers. */
+  #framing(bytes: Buffer, from: number, length: number): number {
+    for (let at = from; at < length; at++) {
+      const next = this.#chunks.read(bytes[at]!);
+      if (next === FRAMING) continue;
+      if (next === MALFORMED) return this.#malformed(this.#chunks.problem);
+      this.#trailers = next !== DATA;
+      this.#foldable = false;
+      this.#state = this.#trailers ? LINE_START : CHUNK_DATA;
+      return at + 1;
     }
-  }
-
-  /** Takes one byte of a chunk size or the byte after it; false when it is neither. */
-  #chunkSize(c: number): boolean {
-    const digit = HEX[c]!;
-    if (digit >= 0) {
-      this.#remaining = this.#remaining * 16 + digit;
-      return ++this.#at <= MAX_HEAD_BYTES && this.#remaining <= MAX_CHUNK_SIZE;
-    }
-    if (this.#at === 0) return false;
-    if (c === CR) this.#state = CHUNK_SIZE_END;
-    else if (c === SEMICOLON) this.#state = CHUNK_EXTENSION;
-    else if (c === SPACE || c === TAB) this.#state = CHUNK_SIZE_SPACE;
-    else return false;
-    return true;
-  }
-
-  /** Whitespace before an extension (RFC 9112, 7.1.1). Old servers pad sizes with it. */
-  #chunkSizeSpace(c: number, at: number): number {
-    if (++this.#at > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
-    if (c === CR) this.#state = CHUNK_SIZE_END;
-    else if (c === SEMICOLON) this.#state = CHUNK_EXTENSION;
-    else if (c !== SPACE && c !== TAB) return this.#malformed('a chunk size that is not a number');
-    return at + 1;
-  }
-
-  #chunkExtension(c: number, at: number): number {
-    // A limit for each chunk: a long stream may have an extension in every one.
-    if (++this.#at > MAX_HEAD_BYTES) return this.#malformed(HEADERS_TOO_LARGE);
-    if (c === CR) this.#state = CHUNK_SIZE_END;
-    else if (FIELD_TEXT[c] === 0) return this.#malformed('a control character in a chunk extension');
-    return at + 1;
+    return length;
   }
 
   #endAt(at: number, length: number, reusable: boolean): number {
