@@ -66,7 +66,8 @@ function seenByKind(thresholds: readonly Threshold[], { outcomes }: RequestSumma
 
 function lowRate(thresholds: readonly Threshold[], { rate }: Summary): string | undefined {
   const { target, achieved, reached } = rate;
-  if (target === undefined || reached === undefined || reached.high >= FAR_BELOW) return undefined;
+  if (target === undefined || reached === undefined || Math.max(reached.high, reached.answered.measured) >= FAR_BELOW)
+    return undefined;
   if (thresholds.some(({ metric }) => parseMetric(metric).kind === 'rate')) return undefined;
   return `the rate was ${formatNumber(achieved)}/s of ${formatNumber(target)}/s and no threshold looks at it`;
 }

@@ -29,6 +29,7 @@ export function capacityLoad(load: CapacityLoad): LoadModel<CapacityPlan> {
     lengthField: 'load.capacity.deadline',
     iterations: Number.POSITIVE_INFINITY,
     isPaced: true,
+    isSteady: false,
     search: searchOf(load),
     mostRunners: Number.POSITIVE_INFINITY,
     peakPerSecond: maxRate,

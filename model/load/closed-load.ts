@@ -32,6 +32,7 @@ export function closedLoad(load: ClosedLoad): LoadModel<ClosedPlan> {
     lengthField: 'load.closed.duration',
     iterations,
     isPaced: false,
+    isSteady: false,
     peakPerSecond: undefined,
     inFlightLimit: undefined,
     search: undefined,

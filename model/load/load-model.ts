@@ -44,6 +44,8 @@ export interface LoadModel<Plan = unknown> {
    * and only a busy event loop shows that the generator was the limit.
    */
   readonly isPaced: boolean;
+  /** Whether it asks for one and the same rate from its beginning to its end. */
+  readonly isSteady: boolean;
   /** The highest rate, arrivals a second; undefined when responses decide the rate. */
   readonly peakPerSecond: number | undefined;
   /** Requests in flight above which arrivals are dropped, and the field that sets it; undefined when none are dropped. */

@@ -31,6 +31,7 @@ export function openLoad(load: OpenLoad): LoadModel<OpenPlan> {
     lengthField: 'load.open.stages',
     iterations: Number.POSITIVE_INFINITY,
     isPaced: true,
+    isSteady: segments.every((s) => s.fromPerUs === s.toPerUs && s.fromPerUs === segments[0]!.fromPerUs),
     search: undefined,
     mostRunners: Number.POSITIVE_INFINITY,
     peakPerSecond,

@@ -119,7 +119,11 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     pacingLag,
     elapsedMs,
     iterations,
-    rate: rateOf(spec, period, iterations, iterationTimeUs(spec, requests)),
+    rate: rateOf(spec, period, iterations, {
+      meanUs: iterationTimeUs(spec, requests),
+      responseTime: { measured: times.responseTime, withoutGenerator: withoutGenerator.responseTime },
+      withoutResponse: counts.timeout + counts.aborted,
+    }),
     lostShare: lostShareOf(spec, { ...times, withoutGenerator, pacingLag, eventLoopUtilization, throttled }, period),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),

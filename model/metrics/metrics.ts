@@ -7,7 +7,7 @@ import { generatorErrors, type Outcomes } from '../measure/outcomes.ts';
 import { perSecond, type Reached } from '../measure/rate/rate.ts';
 import type { Times } from '../measure/snapshot.ts';
 import type { Summary } from '../measure/summary.ts';
-import { type MetricRange, uncertain } from './range.ts';
+import { type MetricRange, type Range, uncertain } from './range.ts';
 import { type CutOff, statisticOf, statisticRange } from './statistic-range.ts';
 
 /** The measurements that a metric is read from: those of one request, or of all together. */
@@ -184,12 +184,20 @@ function withoutRoundingError(share: number): number {
   return Math.round(share * 1e12) / 1e12;
 }
 
-/** Of what the load asks for, the target can reach only what the generator made. */
+/** Of what the load asks for, the target can reach only what the generator made. Responses after the end count where they came at the rate. */
 function reachedRange(measured: Measured) {
   const { reached } = measured;
   if (reached === undefined) return undefined;
-  const { asked, observed, low, high, made } = reached;
+  const { asked, observed, low, high, made, answered } = reached;
   const lost = measured.lostShare === Number.POSITIVE_INFINITY ? measured.lostShare : lostByGenerator(measured) / asked;
   const without = (share: number) => withoutRoundingError((share + lost) / made);
-  return uncertain(observed, { low, high }, { low: without(low), high: without(high) });
+  return uncertain(
+    Math.max(observed, answered.measured),
+    atLeast(answered.measured, { low, high }),
+    atLeast(withoutRoundingError(answered.withoutGenerator / made), { low: without(low), high: without(high) }),
+  );
+}
+
+function atLeast(least: number, { low, high }: Range): Range {
+  return { low: Math.max(low, least), high: Math.max(high, least) };
 }

@@ -1,6 +1,8 @@
 import { msToUs, perUsToPerSecond, usToSeconds } from '../../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
 import { loadModelOf } from '../../load/load-models.ts';
+import { isSequential } from '../../request/request-order.ts';
+import { type Answered, answeredOf, type IterationTimes, NOTHING_SURE } from './answered.ts';
 import type { Iterations } from './iterations.ts';
 
 /**
@@ -12,9 +14,17 @@ export type Rate = { target?: number; achieved: number; seconds: number; reached
 /**
  * How much of what an open load asked for was reached, as shares of it: the one observed, and between which two it lies, because it is
  * unknown what the end of the test, or of an interval, cut off. `asked` is a number of iterations, and `made` is the share of what came due that
- * the generator made, above 0.
+ * the generator made, above 0. `answered` is the share that the target answered at the rate of the load for sure, however late; 0 where
+ * that rate changes.
  */
-export type Reached = { asked: number; observed: number; low: number; high: number; made: number };
+export type Reached = {
+  asked: number;
+  observed: number;
+  low: number;
+  high: number;
+  made: number;
+  answered: Answered;
+};
 
 /** A part of the load, microseconds since the load began. */
 export type Period = { fromUs: number; toUs: number };
@@ -24,9 +34,9 @@ const DEVIATIONS = 3;
 
 /**
  * The rate over a period. Late iterations are no part of it: a target that falls behind would otherwise reach the requested rate after the
- * end of the load. `meanTimeUs` is how long an iteration takes on average.
+ * end of the load.
  */
-export function rateOf(spec: LoadTestSpec, period: Period, iterations: Iterations, meanTimeUs: number): Rate {
+export function rateOf(spec: LoadTestSpec, period: Period, iterations: Iterations, times: IterationTimes): Rate {
   const load = loadModelOf(spec.load);
   const toUs = Math.min(period.toUs, load.lengthUs);
   const seconds = usToSeconds(Math.max(0, toUs - period.fromUs));
@@ -34,8 +44,11 @@ export function rateOf(spec: LoadTestSpec, period: Period, iterations: Iteration
   const due = load.arrivalsUntil(toUs);
   if (due === undefined) return { achieved, seconds };
   const mean = due - (load.arrivalsUntil(period.fromUs) ?? 0);
-  const reached = reachedOf(load, { fromUs: period.fromUs, toUs }, mean, iterations, meanTimeUs);
-  return { target: perSecond(mean, seconds), achieved, seconds, ...(reached && { reached }) };
+  const reached = reachedOf(load, { fromUs: period.fromUs, toUs }, mean, iterations, times.meanUs);
+  if (reached === undefined) return { target: perSecond(mean, seconds), achieved, seconds };
+  const isSteady = load.isSteady && period.fromUs === 0 && toUs >= load.lengthUs && !isSequential(spec);
+  const answered = isSteady ? answeredOf(times, reached.asked, load.lengthUs) : NOTHING_SURE;
+  return { target: perSecond(mean, seconds), achieved, seconds, reached: { ...reached, answered } };
 }
 
 type AskingLoad = Pick<ReturnType<typeof loadModelOf>, 'arrivalsUntil' | 'mayCome' | 'lengthUs'>;
@@ -52,7 +65,7 @@ function reachedOf(
   mean: number,
   { generated, done, late, open }: Iterations,
   meanTimeUs: number,
-): Reached | undefined {
+): Omit<Reached, 'answered'> | undefined {
   const came = load.mayCome(generated, mean) ? generated : mean;
   const isWhole = toUs >= load.lengthUs;
   const until = (timeUs: number) => load.arrivalsUntil(Math.max(0, timeUs)) ?? 0;

@@ -4,6 +4,7 @@ import type { Threshold } from '../../../../api/loadtest/threshold.ts';
 import type { LiveCounts } from '../../../../api/status/counters.ts';
 import { unseenTrouble } from '../../../../model/judge/trouble.ts';
 import { noCounts } from '../../../../model/measure/counters.ts';
+import { NOTHING_SURE } from '../../../../model/measure/rate/answered.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
 import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
 
@@ -18,7 +19,7 @@ function loadOf(part: Partial<LiveCounts>, achieved = 100): Summary {
   const outcomes = { responses: [], errors };
   const requests = [{ ...times, name: 'order', counts, withoutGenerator: times, overdue: 0, outcomes }];
   const share = achieved / 100;
-  const reached = { asked: 1000, observed: share, low: share, high: share, made: 1 };
+  const reached = { asked: 1000, observed: share, low: share, high: share, made: 1, answered: NOTHING_SURE };
   return { ...summaryOf(10_000, counts), requests, errors, rate: { target: 100, achieved, seconds: 10, reached } };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../model/common/random.ts';
+import { NOTHING_SURE } from '../../../../model/measure/rate/answered.ts';
 import type { Summary } from '../../../../model/measure/summary.ts';
 import { metricRange } from '../../../../model/metrics/metrics.ts';
 import { histogramOf, summaryOf } from '../../../support/results/summary.ts';
@@ -88,10 +89,22 @@ for (const [metric, low, high] of UNSEEN)
 
 test('all that the generator made and did not lose is the whole rate, exactly', () => {
   const share = 81 / 100.1;
-  const reached = { asked: 100.1, observed: share, low: share, high: share, made: 90 / 100.1 };
+  const reached = { asked: 100.1, observed: share, low: share, high: share, made: 90 / 100.1, answered: NOTHING_SURE };
   const counts = { generated: 90, made: 90, done: 90, lateByGenerator: 9 };
   const summary = { ...summaryOf(1000, counts), rate: { achieved: 81, seconds: 1, reached } };
   assert.deepEqual(metricRange('rate.ofAsked', summary)?.withoutGenerator, { low: 1, high: 1 });
+});
+
+test('responses after the end of a load count where the target answered at its rate', () => {
+  const reached = { asked: 100, observed: 0.8, low: 0.8, high: 0.9, made: 1 };
+  const rangeWith = (measured: number, withoutGenerator: number) =>
+    metricRange('rate.ofAsked', {
+      ...summaryOf(1000, { generated: 100, made: 100, done: 100 }),
+      rate: { achieved: 80, seconds: 1, reached: { ...reached, answered: { measured, withoutGenerator } } },
+    })!;
+  const { observed, measured, withoutGenerator } = rangeWith(0.85, 0.95);
+  assert.deepEqual([observed, measured, withoutGenerator], [0.85, { low: 0.85, high: 0.9 }, { low: 0.95, high: 0.95 }]);
+  assert.deepEqual(rangeWith(0.5, 0.5).measured, { low: 0.8, high: 0.9 });
 });
 
 const USERS: [title: string, lostShare: number, high: number][] = [

@@ -10,6 +10,7 @@ import type { Snapshot } from '../../../../../model/measure/snapshot.ts';
 import { histogramOf, sameTimes } from '../../../../support/results/summary.ts';
 
 const P99 = { metric: 'responseTime.p99', max: '100ms' };
+const P90 = { ...P99, metric: 'responseTime.p90' };
 const TRIAL = { number: 3, purpose: 'Climb', rate: 100, seconds: 10 } as const;
 
 function specWith(thresholds: readonly object[], fields: object = {}): LoadTestSpec {
@@ -57,6 +58,14 @@ function snapshotOf({ elapsedMs = 11_000, counts = {}, times = [[1000, 5]], with
 describe('a finished trial', () => {
   const good = { good: true };
   const bad = (...metrics: string[]) => ({ good: false, by: metrics.map((metric) => ({ metric })) });
+  /** The last requests took 2 s, and ended after the trial. */
+  const lastOf = (late: number): Measured => ({
+    counts: { late },
+    times: [
+      [1000 - late, 5],
+      [late, 2000],
+    ],
+  });
   const rows: [what: string, thresholds: object[], measured: Measured, outcome: object][] = [
     ['all of whose thresholds hold', [P99, { metric: 'errors', max: '1%' }], {}, good],
     [
@@ -70,19 +79,9 @@ describe('a finished trial', () => {
       },
       bad(P99.metric),
     ],
-    [
-      'of which too little was answered in time, although its thresholds hold',
-      [P99],
-      { counts: { late: 60 } },
-      bad('rate'),
-    ],
-    ['of which nearly all was answered in time', [P99], { counts: { late: 40 } }, good],
-    [
-      'that a threshold of the rate judges more strictly',
-      [{ metric: 'rate', min: '98%' }],
-      { counts: { late: 40 } },
-      bad('rate'),
-    ],
+    ['of which too little was answered in time, although its thresholds hold', [P90], lastOf(60), bad('rate')],
+    ['of which nearly all was answered in time', [P90], lastOf(40), good],
+    ['that a threshold of the rate judges more strictly', [{ metric: 'rate', min: '98%' }], lastOf(40), bad('rate')],
     [
       'whose requests had to be cut off, so that it cannot pass for sure',
       [P99],
@@ -106,6 +105,37 @@ describe('a finished trial', () => {
     it(`${what}, is ${JSON.stringify(outcome)}`, () => {
       const { good, by } = judgeTrial(specWith(thresholds), TRIAL, { ranMs: 10_000, snapshot: snapshotOf(measured) });
       assert.deepEqual({ good, ...(by && { by }) }, outcome);
+    });
+
+  const early: [what: string, rate: number, ranMs: number, late: number, times: [number, number][], by: string[]][] = [
+    [
+      'whose last responses happen to be the slowest by little',
+      ...([12.5, 960, 3] as const),
+      [
+        [9, 150],
+        [2, 151],
+        [1, 153],
+      ],
+      [P99.metric],
+    ],
+    ['whose responses all come after its end, and at its rate', 50, 300, 15, [[15, 3000]], [P99.metric]],
+    [
+      'whose target falls behind',
+      ...([50, 300, 15] as const),
+      Array.from({ length: 15 }, (_, i): [number, number] => [1, 980 * (i + 1)]),
+      [P99.metric, 'rate'],
+    ],
+  ];
+  for (const [what, rate, ranMs, late, times, by] of early)
+    it(`that ended early, ${what}, is bad by ${by.join(' and ')}`, () => {
+      const count = times.reduce((sum, [n]) => sum + n, 0);
+      const counts = { generated: count, made: count, done: count, late };
+      const measured = snapshotOf({ elapsedMs: 20_000, counts, times });
+      const trial = judgeTrial(specWith([P99]), { ...TRIAL, rate }, { ranMs, snapshot: measured });
+      assert.deepEqual(
+        trial.by?.map(({ metric }) => metric),
+        by,
+      );
     });
 
   it('names the request of a broken threshold', () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
 import type { Iterations } from '../../../../../model/measure/rate/iterations.ts';
 import { rateOf } from '../../../../../model/measure/rate/rate.ts';
+import { histogramOf } from '../../../../support/results/summary.ts';
 
 const S = 1_000_000;
 const NONE: Iterations = { generated: 0, made: 0, done: 0, late: 0, open: 0 };
@@ -19,7 +20,15 @@ type Row = [
   seconds: [from: number, to: number],
   iterations: Partial<Iterations>,
   meanSeconds: number,
-  expected: { target?: number; achieved?: number; observed?: number; low?: number; high?: number; made?: number },
+  expected: {
+    target?: number;
+    achieved?: number;
+    observed?: number;
+    low?: number;
+    high?: number;
+    made?: number;
+    answered?: number;
+  },
 ];
 
 const STEADY = open(50, [60, 50]);
@@ -43,6 +52,22 @@ const rows: Row[] = [
     { generated: 180, done: 180, late: 120 },
     3,
     { target: 60, achieved: 20, observed: 1 / 3, low: 1 / 3, high: 1 / 3 },
+  ],
+  [
+    'at the end of a constant rate, late responses may have come at that rate',
+    open(60, [3, 60]),
+    [0, 9],
+    { generated: 180, done: 180, late: 20 },
+    0.002,
+    { achieved: 160 / 3, observed: 8 / 9, answered: 1 },
+  ],
+  [
+    'nothing is sure of responses to a rate that changes',
+    open(30, [3, 60]),
+    [0, 9],
+    { generated: 135, done: 135, late: 45 },
+    3,
+    { observed: 2 / 3, answered: 0 },
   ],
   [
     'what the end cut off may have been done or not',
@@ -122,7 +147,7 @@ const rows: Row[] = [
     [20, 30],
     { generated: 500, done: 450 },
     8,
-    { target: 50, achieved: 45, observed: 0.9 },
+    { target: 50, achieved: 45, observed: 0.9, answered: 0 },
   ],
   [
     'requests in flight scatter, and little of it is chance at a high rate',
@@ -149,8 +174,12 @@ describe('the rate', () => {
     it(title, () => {
       const spec = loadTestSpecSchema.parse({ target: { url: 'http://target' }, load });
       const period = { fromUs: from * S, toUs: to * S };
-      const { target, achieved, reached } = rateOf(spec, period, { ...NONE, ...iterations }, meanSeconds * S);
-      const actual: Record<string, number | undefined> = { target, achieved, ...reached };
+      const meanUs = meanSeconds * S;
+      const all = histogramOf(Array<number>(iterations.done ?? 0).fill(meanUs));
+      const times = { meanUs, responseTime: { measured: all, withoutGenerator: all }, withoutResponse: 0 };
+      const { target, achieved, reached } = rateOf(spec, period, { ...NONE, ...iterations }, times);
+      const answered = reached?.answered.measured;
+      const actual: Record<string, number | undefined> = { target, achieved, ...reached, answered };
       for (const [name, value] of Object.entries(expected))
         assert.equal(actual[name]?.toFixed(4), value.toFixed(4), name);
       if (!('observed' in expected)) assert.equal(reached, undefined);
