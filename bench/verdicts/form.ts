@@ -6,6 +6,9 @@ export const FORMS: readonly Form[] = [
   { id: 'open-http1', name: 'open, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: true },
   { id: 'open-http1-3', name: 'open, HTTP/1.1, 3 workers', workers: 3, version: 'HTTP1', isOpen: true },
   { id: 'open-http2', name: 'open, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: true },
+  { id: 'open-http2-3', name: 'open, HTTP/2, 3 workers', workers: 3, version: 'HTTP2', isOpen: true },
   { id: 'closed-http1', name: 'closed, HTTP/1.1, 1 worker', workers: 1, version: 'HTTP1', isOpen: false },
+  { id: 'closed-http1-3', name: 'closed, HTTP/1.1, 3 workers', workers: 3, version: 'HTTP1', isOpen: false },
   { id: 'closed-http2', name: 'closed, HTTP/2, 1 worker', workers: 1, version: 'HTTP2', isOpen: false },
+  { id: 'closed-http2-3', name: 'closed, HTTP/2, 3 workers', workers: 3, version: 'HTTP2', isOpen: false },
 ];
