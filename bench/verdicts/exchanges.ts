@@ -7,19 +7,27 @@ import type { Segment } from './packets.ts';
 export type Exchange = { port: number; stream: number; path?: string; sentMs: number; answeredMs?: number };
 
 /**
- * What the target took for a connection's set-up, in epoch milliseconds: over HTTP/2 a client waits for the target's settings, which the target
- * sends once it has accepted the connection.
+ * What the target took for a connection's set-up, in epoch milliseconds: over HTTP/1.1 until its kernel has accepted the connection. Over
+ * HTTP/2 a client also waits for the target's settings.
  */
 export type SetUp = { port: number; fromMs: number; toMs: number };
+
+/** What was on the wire between a client and the target. */
+export type Exchanges = { exchanges: Exchange[]; setUps: SetUp[] };
 
 const REQUEST_LINE = /^GET (\/\d+) HTTP\/1\.1\r\n/;
 
 /** The exchanges over HTTP/1.1. A client has one request in flight on a connection and sends no bodies. */
-export function http1Exchanges(segments: readonly Segment[], targetPort: number): Exchange[] {
+export function http1Exchanges(segments: readonly Segment[], targetPort: number): Exchanges {
   const exchanges: Exchange[] = [];
+  const setUps: SetUp[] = [];
+  const begins = new Map<number, number>();
   const current = new Map<number, Exchange>();
   for (const { atMs, fromPort, toPort, bytes } of segments) {
-    if (toPort === targetPort) {
+    if (bytes.length === 0) {
+      if (toPort === targetPort) begins.set(fromPort, atMs);
+      else setUps.push({ port: toPort, fromMs: begins.get(toPort)!, toMs: atMs });
+    } else if (toPort === targetPort) {
       const path = REQUEST_LINE.exec(bytes.toString('latin1'))?.[1];
       if (path === undefined) continue;
       const exchange = { port: fromPort, stream: 0, path, sentMs: atMs };
@@ -30,7 +38,7 @@ export function http1Exchanges(segments: readonly Segment[], targetPort: number)
       if (exchange !== undefined) exchange.answeredMs = atMs;
     }
   }
-  return exchanges;
+  return { exchanges, setUps };
 }
 
 const PREFACE_BYTES = 24;
@@ -39,10 +47,7 @@ const [DATA, HEADERS, SETTINGS] = [0, 1, 4];
 const END_STREAM = 1;
 
 /** The exchanges over HTTP/2 without TLS, and the set-up of each connection. */
-export function http2Exchanges(
-  segments: readonly Segment[],
-  targetPort: number,
-): { exchanges: Exchange[]; setUps: SetUp[] } {
+export function http2Exchanges(segments: readonly Segment[], targetPort: number): Exchanges {
   const exchanges = new Map<string, Exchange>();
   const setUps = new Map<number, SetUp>();
   const readers = new Map<string, (segment: Segment) => void>();

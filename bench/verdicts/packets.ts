@@ -1,5 +1,5 @@
 /**
- * The bytes that one TCP segment adds to its connection; none where the client opens it. Ports identify the connection, because both ends have
+ * The bytes that one TCP segment adds to its connection; none where the client opens it, and where the target accepts it. Ports identify the connection, because both ends have
  * one address.
  */
 export type Segment = { atMs: number; fromPort: number; toPort: number; bytes: Buffer };
@@ -8,7 +8,7 @@ const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const ETHERNET_HEADER_BYTES = 14;
-const [SYN, ACK] = [0x02, 0x10];
+const SYN = 0x02;
 
 /**
  * The segments of a capture in pcap's format with nanoseconds, of Ethernet frames with IPv4, in the order of their sending; `atMs` is epoch
@@ -29,8 +29,10 @@ export function segmentsOf(capture: Buffer): Segment[] {
     const sequence = capture.readUInt32BE(tcp + 4);
     const bytes = capture.subarray(tcp + (capture[tcp + 12]! >>> 4) * 4, ip + capture.readUInt16BE(ip + 2));
     const flags = capture[tcp + 13]!;
-    if ((flags & SYN) !== 0) next.set(key, sequence + 1);
-    if ((flags & (SYN | ACK)) === SYN) segments.push({ atMs, fromPort, toPort, bytes });
+    if ((flags & SYN) !== 0) {
+      next.set(key, sequence + 1);
+      segments.push({ atMs, fromPort, toPort, bytes });
+    }
     const expected = next.get(key);
     if (bytes.length === 0 || expected === undefined) continue;
     const known = (expected - sequence) | 0; // sequence numbers wrap around

@@ -27,11 +27,13 @@ function serviceMs({ sentMs, answeredMs }: WireRequest): number {
 function closedTruth(users: number, behaviour: Behaviour, { requests, setUps }: Wire): Truth {
   const isDropped = ({ n }: WireRequest) => behaviour.drops?.(n) === true;
   const served = requests.filter((request) => !isDropped(request));
-  // The users begin together, so that their first requests wait for the set-up of the connections.
-  const setUpMs = Math.max(0, ...setUps.map(({ fromMs, toMs }) => toMs - fromMs));
+  // The users begin together, so that their first requests wait for the set-up of their connections.
+  const setUpMs = new Map(setUps.map(({ port, fromMs, toMs }) => [port, toMs - fromMs]));
   const first = new Set(requests.slice(0, users));
   const serviceTimes = served.map(serviceMs);
-  const responseTimes = served.map((request) => serviceMs(request) + (first.has(request) ? setUpMs : 0));
+  const responseTimes = served.map(
+    (request) => serviceMs(request) + (first.has(request) ? (setUpMs.get(request.port) ?? 0) : 0),
+  );
   const errors = requests.length - serviceTimes.filter(Number.isFinite).length;
   return { ...sorted(responseTimes, serviceTimes), errorShare: errors / requests.length, rate: undefined };
 }

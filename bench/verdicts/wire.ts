@@ -5,7 +5,7 @@ import type { Entry } from './target.ts';
 /** One request as the wire has it; milliseconds since the start of the load. `takenUpMs`: when the target began with it. */
 export type WireRequest = { n: number; port: number; sentMs: number; takenUpMs: number; answeredMs?: number };
 
-/** The requests in the order of their sending, and the set-ups of HTTP/2, in milliseconds since the start of the load. */
+/** The requests in the order of their sending, and the set-ups of the connections, in milliseconds since the start of the load. */
 export type Wire = { requests: WireRequest[]; setUps: SetUp[] };
 
 /**
@@ -14,9 +14,7 @@ export type Wire = { requests: WireRequest[]; setUps: SetUp[] };
  */
 export function wireOf(segments: readonly Segment[], targetPort: number, startMs: number, log: readonly Entry[]): Wire {
   const isHttp2 = log.some(({ stream }) => stream > 0);
-  const { exchanges, setUps } = isHttp2
-    ? http2Exchanges(segments, targetPort)
-    : { exchanges: http1Exchanges(segments, targetPort), setUps: [] };
+  const { exchanges, setUps } = (isHttp2 ? http2Exchanges : http1Exchanges)(segments, targetPort);
   const entries = new Map(log.map((entry) => [keyOf(entry), entry]));
   const requests = exchanges.flatMap((exchange) => {
     const entry = entries.get(keyOf({ ...exchange, n: Number(exchange.path?.slice(1)) }));

@@ -35,16 +35,18 @@ function captureOf(packets: readonly Packet[]): Buffer {
 }
 
 const syn = (sequence: number): Packet => ({ atMs: 1000, sequence, flags: SYN });
+const accepted: Packet = { atMs: 1000.5, from: TARGET, to: CLIENT, sequence: 70, flags: SYN | ACK };
 const texts = (segments: readonly Segment[]) => segments.map(({ bytes }) => bytes.toString('latin1'));
 
 describe('the segments of a capture', () => {
   it('have the bytes and the time of each', () => {
-    const segments = segmentsOf(captureOf([syn(9), { atMs: 2345.5, sequence: 10, text: 'GET' }]));
+    const segments = segmentsOf(captureOf([syn(9), accepted, { atMs: 2345.5, sequence: 10, text: 'GET' }]));
     assert.deepEqual(
-      [texts(segments), segments.map(({ atMs }) => atMs)],
+      segments.map(({ atMs, fromPort, bytes }) => [atMs, fromPort, bytes.toString()]),
       [
-        ['', 'GET'],
-        [1000, 2345.5],
+        [1000, CLIENT, ''],
+        [1000.5, TARGET, ''],
+        [2345.5, CLIENT, 'GET'],
       ],
     );
   });
@@ -75,14 +77,18 @@ const fromTarget = (atMs: number, ...bytes: Buffer[]): Segment => ({
 });
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-it('over HTTP/1.1, an exchange ends with the last segment before the next request', () => {
+it('over HTTP/1.1, an exchange ends with the last segment before the next request, a set-up when the target accepts', () => {
   const get = (n: number) => Buffer.from(`GET /${n} HTTP/1.1\r\n\r\n`);
   const part = Buffer.from('part');
-  const segments = [toTarget(1, get(7)), fromTarget(2, part), fromTarget(3, part), toTarget(4, get(8))];
-  assert.deepEqual(http1Exchanges(segments, TARGET), [
-    { port: CLIENT, stream: 0, path: '/7', sentMs: 1, answeredMs: 3 },
-    { port: CLIENT, stream: 0, path: '/8', sentMs: 4 },
-  ]);
+  const opening = [toTarget(0.1), fromTarget(0.3)];
+  const segments = [...opening, toTarget(1, get(7)), fromTarget(2, part), fromTarget(3, part), toTarget(4, get(8))];
+  assert.deepEqual(http1Exchanges(segments, TARGET), {
+    exchanges: [
+      { port: CLIENT, stream: 0, path: '/7', sentMs: 1, answeredMs: 3 },
+      { port: CLIENT, stream: 0, path: '/8', sentMs: 4 },
+    ],
+    setUps: [{ port: CLIENT, fromMs: 0.1, toMs: 0.3 }],
+  });
 });
 
 const OK = { ':status': '200' };
