@@ -183,7 +183,7 @@ export class SlotPool {
     sendDelayUs: number,
     nowUs: number,
   ): void {
-    if (this.#inFlight++ === 0) this.#heartbeat.start();
+    if (this.#inFlight++ === 0) this.#heartbeat.start(nowUs);
     slot.send(request, arrival, intendedUs, sendDelayUs, nowUs);
     this.#watch.start();
   }

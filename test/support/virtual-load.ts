@@ -23,6 +23,8 @@ type Options = {
   stopAt?: number;
   /** The most connections. */
   most?: number;
+  /** The time for which making a connection, which opens later, keeps the thread busy. */
+  making?: number;
   /** Receives the measurement of each second while the load runs. */
   everySecond?: (snapshot: Snapshot) => void;
   /** Changes the prepared requests; `timing` is the clock of the load. */
@@ -39,6 +41,7 @@ export function virtualLoad(
     stripe = ONE,
     stopAt = Number.POSITIVE_INFINITY,
     most = Number.POSITIVE_INFINITY,
+    making = 0,
     everySecond,
     edited = (requests) => requests,
     stopped = [],
@@ -46,7 +49,7 @@ export function virtualLoad(
 ) {
   const timing = new VirtualTime();
   for (const [from, until] of stopped) timing.stop(from, until);
-  const { transport, sent, connections } = scriptedTransport(timing, script, most);
+  const { transport, sent, connections } = scriptedTransport(timing, script, most, making);
   const sequential = spec.requestOrder === 'Sequential';
   const clock = () => timing.now() / 1e3;
   const engine = createEngine({

@@ -144,14 +144,18 @@ export type Script = (
   | { outcome: 'never'; connect?: number }
   | { outcome: 'never connects'; work?: number };
 
-/** A transport of at most `most` connections whose target follows `script`; `sent` lists its requests. */
-export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY) {
+/**
+ * A transport of at most `most` connections whose target follows `script`; `sent` lists its requests. `making`: the time for which making a
+ * connection, which opens later, keeps the thread busy.
+ */
+export function scriptedTransport(time: VirtualTime, script: Script, most = Number.POSITIVE_INFINITY, making = 0) {
   const sent: { at: number; request: PreparedRequest }[] = [];
   const connections = { open: 0, closed: 0, connections: 0 };
   function open(events: ConnectionEvents): Connection {
     let cancel = () => {};
     let connected = false;
     connections.open++;
+    time.spend(making);
     const later = (delay: number, callback: () => void) => {
       if (delay === 0) callback();
       else cancel = time.read(time.now() + delay, callback);

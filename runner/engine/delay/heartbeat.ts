@@ -34,10 +34,10 @@ export class Heartbeat {
     this.#isNeeded = isNeeded;
   }
 
-  /** Observes the loop from now on, until a beat or tick at which that is not needed. */
-  start(): void {
+  /** Observes the loop from `nowUs` on, a time of the current callback, until a beat or tick at which that is not needed. */
+  start(nowUs: number): void {
     if (this.#beats || this.#ticks) return;
-    this.#readDelay.begin(this.#timing.now());
+    this.#readDelay.begin(nowUs);
     this.#awaitBeat(BEAT_US);
   }
 

@@ -26,7 +26,7 @@ function beatsBesideTicks(everyUs: number) {
     time.at(nextUs, tick);
   };
   if (everyUs < LENGTH_US) time.at(0, tick);
-  time.at(0, () => heartbeat.start());
+  time.at(0, () => heartbeat.start(time.now()));
   time.run(LENGTH_US + 20 * MS);
   return { timers, observations: readDelay.count };
 }

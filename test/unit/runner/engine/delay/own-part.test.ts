@@ -77,6 +77,13 @@ describe('a stop of the generator lengthens the measured times, and those withou
     });
   }
 
+  it('between the arrival of the first request and the start of its connection', () => {
+    const connects: Script = () => ({ outcome: 'response', status: 200, connect: 1 * MS, after: 5 * MS });
+    const { responseTime, withoutGenerator } = virtualLoad(specOf(open(1)), connects, { making: 20 * MS }).summary;
+    assert.equal(ms(responseTime.max), 26);
+    assert.ok(ms(withoutGenerator.responseTime.max) <= 6, `${ms(withoutGenerator.responseTime.max)} ms`);
+  });
+
   it('while an iteration thinks', () => {
     const requests = [{ name: 'first' }, { name: 'second', thinkTime: '20ms' }];
     const spec = specOf(open(10), {}, { requests, requestOrder: 'Sequential' });
