@@ -51,11 +51,13 @@ function thresholds({ thresholds: list = [] }: LoadTestStatus): string[] {
 function trials({ capacity }: LoadTestStatus): string[] {
   const { low, high, trials: list = [] } = capacity ?? {};
   const telling = list.filter((trial) => trialOutcome(trial) !== 'none' && (trial.rate === low || trial.rate === high));
+  if (telling.length === 0) return [];
   const signs = { good: '✅', bad: '❌', none: '' };
-  return markdownTable(
+  const table = markdownTable(
     ['', ...TRIAL_COLUMNS],
     telling.map((trial) => [signs[trialOutcome(trial)], ...trialCells(trial)]),
   );
+  return [`The trials that decided the capacity, ${telling.length} of ${list.length}:`, ...table];
 }
 
 function figures(spec: LoadTestSpec, status: LoadTestStatus): string[] {

@@ -48,7 +48,8 @@ export function prepareTests(
     spec,
     status,
   }));
-  if (tests.length === 0) return { problems: [`${file}: it contains no LoadTest`] };
+  const scheduled = ours.filter(({ kind }) => kind === 'ScheduledLoadTest');
+  if (tests.length === 0) return { problems: [`${file}: it contains no LoadTest${inClusterText(scheduled)}`] };
   const resolved = tests.map((one) => ({
     ...one,
     ...withData(one.test, resolveValues(one.test, holders, elsewhere)),
@@ -59,7 +60,7 @@ export function prepareTests(
       : [],
   );
   if (missing.length > 0) return { problems: missing };
-  const skipped = [...others, ...ours.filter((o) => o.kind === 'ScheduledLoadTest')];
+  const skipped = [...others, ...scheduled];
   return {
     tests: resolved.flatMap((r) => ('values' in r ? [r] : [])),
     baselines,
@@ -69,6 +70,13 @@ export function prepareTests(
       ...baselines.map(({ name }) => `${file}: LoadTest ${name} is complete and serves as a baseline`),
     ],
   };
+}
+
+/** How the runs of schedules that a file has come about; empty without one. */
+function inClusterText([first]: readonly KubeObject[]): string {
+  const name = first?.metadata?.name;
+  if (name === undefined) return '';
+  return `; ScheduledLoadTest ${name} runs in a cluster: loadtest trigger ${name} creates a run of it there`;
 }
 
 /** The values, if they are valid where they are used. */

@@ -51,7 +51,10 @@ describe('the report of a capacity search', () => {
     const rows = markdownReport([report])
       .split('\n')
       .filter((line) => /^\| [✅❌]/u.test(line) && line.includes('decide'));
-    const wanted = judged.filter((trial) => trial.purpose === 'Decide' && (trial.rate === low || trial.rate === high));
+    const telling = judged.filter((trial) => trial.rate === low || trial.rate === high);
+    const caption = `The trials that decided the capacity, ${telling.length} of ${trials.length}:`;
+    assert.ok(markdownReport([report]).includes(`\n${caption}\n\n| `), caption);
+    const wanted = telling.filter(({ purpose }) => purpose === 'Decide');
     assert.equal(rows.length, wanted.length);
     assert.ok(
       rows.every((row) => row.includes(`| ${text(low)} |`) || row.includes(`| ${text(high)} |`)),

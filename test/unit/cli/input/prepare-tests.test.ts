@@ -25,6 +25,12 @@ const secret = (keys: object, metadata: object = { name: 'login' }) => ({
   metadata,
   ...keys,
 });
+const nightly = {
+  ...loadTest(),
+  kind: 'ScheduledLoadTest',
+  metadata: { name: 'nightly' },
+  spec: { schedule: '30 3 * * *', loadTestTemplate: { spec: loadTest().spec } },
+};
 const login = secret({ stringData: { username: 'u', password: 'p' } });
 
 /** Prepares a file with these documents. */
@@ -122,6 +128,13 @@ describe('a file is refused', () => {
     `f.yaml:${namespace === 'default' ? 5 : 6}:1: LoadTest a: the spec refers to key "${key}" of Secret "login", but there is no such Secret in namespace ${namespace}: add it to the file as a separate document, or give it with --secret login.${key}=env:VARIABLE`;
   const cases: [string, Parameters<typeof prepare>, (string | RegExp)[]][] = [
     ['without a LoadTest', [[login]], ['f.yaml: it contains no LoadTest']],
+    [
+      'with a schedule only',
+      [[nightly]],
+      [
+        'f.yaml: it contains no LoadTest; ScheduledLoadTest nightly runs in a cluster: loadtest trigger nightly creates a run of it there',
+      ],
+    ],
     ['that is empty', [['']], ['f.yaml: it contains no documents']],
     ['that is not YAML, with line and column', [['a: 1\nb: [\n']], [/^f\.yaml:3:1: Flow sequence/]],
     ['with a document that is not an object', [['just text\n']], ['f.yaml:1:1: must be an object']],
