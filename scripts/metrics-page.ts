@@ -2,6 +2,7 @@ import { RECORDING_RULES } from '../charts/recording-rules.ts';
 import { TEST_FAMILIES, TEST_LABELS } from '../operator/metrics/loadtest-families.ts';
 import { OPERATOR_FAMILIES } from '../operator/metrics/operator-metrics.ts';
 import { RUNNER_LABELS, runnerFamilies } from '../runner/agent/prometheus.ts';
+import { PUSHED_METRICS, prometheusName } from '../telemetry/pushed-metrics.ts';
 
 type Family = { name: string; type: string; help: string; labels: readonly string[] };
 
@@ -33,6 +34,19 @@ export function metricsPage(): string {
       'Beside these, the metrics of a Node process: `process_*` and `nodejs_*`.',
       OPERATOR_FAMILIES,
     ),
+    '## Pushed by OTLP',
+    `From the operator or \`loadtest run --otlp\`, merged over the runners ([operations.md](operations.md#otlp)). All have the attributes ${named(TEST_LABELS)}, the first one only in a cluster. Histograms are exponential: native ones in Prometheus, with buckets of 0.3% to 1.1%.`,
+    table(
+      ['metric', 'in Prometheus', 'type', 'attributes', 'unit', ''],
+      PUSHED_METRICS.map((metric) => [
+        `\`${metric.name}\``,
+        `\`${prometheusName(metric)}\``,
+        metric.type,
+        metric.attributes.join(', '),
+        metric.unit,
+        metric.description,
+      ]),
+    ),
     '## Recording rules',
     "In the chart's `rules/recording.yaml`, and with `prometheusRule.enabled` in its PrometheusRule; grouped by the labels of a LoadTest.",
     table(
@@ -41,8 +55,9 @@ export function metricsPage(): string {
     ),
     '## Native histograms',
     [
-      'Only the protobuf exposition carries native histograms, and no library for Node that is kept writes it; the text format does not have them.',
-      'Prometheus 3 makes native ones with custom buckets of the classic ones on its side: `convert_classic_histograms_to_nhcb: true` in the scrape configuration.',
+      "Only the protobuf exposition carries native histograms, and prom-client, the one library for Node that is kept, writes text. Prometheus 3.4 makes native ones of the runners' classic ones when it scrapes them, with the same buckets: `convert_classic_histograms_to_nhcb: true` in the scrape configuration, which the chart's `podMonitor.convertClassicHistogramsToNHCB` sets.",
+      'With `always_scrape_classic_histograms: true` beside it, as that value has it, the series of the buckets stay, which dashboards and recording rules read.',
+      'Then `histogram_quantile(0.99, sum(rate(loadtest_runner_response_time_seconds[1m])))` needs no `le`. A push by OTLP has native histograms with finer buckets.',
     ].join(' '),
   ].join('\n\n')}\n`;
 }

@@ -7,6 +7,8 @@ export const EXPORTED_FIGURES = {
   firstByte: 'From the intended arrival to the first byte of the response; timeouts included.',
   serviceTime: 'From the write of the request to the last byte; timeouts included.',
   pacingLag: 'Actual minus intended send time.',
+  info: '1, with the load model, the release and the schedule of the test as labels; empty where it has none.',
+  capacityRate: 'Arrivals per second that were answered in time at the capacity; absent until a search has found it.',
   running: 'Whether the load is running.',
   runnersLost: 'Runners that ended without a final update.',
 } as const;

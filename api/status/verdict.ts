@@ -13,6 +13,12 @@ export function verdictIn(passed: Pick<Condition, 'status'> | undefined): Verdic
   return VERDICTS[passed?.status ?? 'Unknown'];
 }
 
+/** The verdict as the value of a metric: 1 passed, 0 failed; undefined while undecided, and when inconclusive. */
+export function passedValue(passed: Pick<Condition, 'status'> | undefined): 0 | 1 | undefined {
+  if (passed === undefined || passed.status === 'Unknown') return undefined;
+  return passed.status === 'True' ? 1 : 0;
+}
+
 /** The verdict as the reason of an event and in a table. */
 export function capitalized(verdict: VerdictWord): Capitalize<VerdictWord> {
   return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}` as Capitalize<VerdictWord>;

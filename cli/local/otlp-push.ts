@@ -1,3 +1,4 @@
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Summary } from '../../model/measure/summary.ts';
 import { type OtlpExporter, otlpExporter } from '../../telemetry/otlp-exporter.ts';
@@ -8,7 +9,7 @@ import type { OtlpSettings } from '../given/otlp-settings.ts';
 /** The push of the metrics of local runs. */
 export type OtlpPush = {
   /** The push of one run. */
-  of(run: RunIdentity): RunPush;
+  of(run: RunIdentity, spec: LoadTestSpec): RunPush;
   close(): Promise<void>;
 };
 
@@ -30,7 +31,10 @@ export function otlpPush({ endpoint, everyMs }: OtlpSettings, { now, note }: Opt
     if (!isNoted) note(`the metrics did not reach the OTLP endpoint: ${problem}`);
     isNoted = true;
   };
-  return { of: (run) => pushOf(run, { exporter, everyMs, now, failed }), close: () => exporter.close() };
+  return {
+    of: (run, spec) => pushOf({ run, spec }, { exporter, everyMs, now, failed }),
+    close: () => exporter.close(),
+  };
 }
 
 type Pushing = {
@@ -41,13 +45,16 @@ type Pushing = {
 };
 
 /** Pushes the first figures at once, so that a rate has a beginning, and others every `everyMs`, one push at a time. */
-export function pushOf(run: RunIdentity, { exporter, everyMs, now, failed }: Pushing): RunPush {
+export function pushOf(
+  of: { run: RunIdentity; spec: LoadTestSpec },
+  { exporter, everyMs, now, failed }: Pushing,
+): RunPush {
   let newest: { summary: Summary; startMs: number } | undefined;
   let underWay: Promise<void> | undefined;
   let nextMs = Number.NEGATIVE_INFINITY;
   const push = async (status?: LoadTestStatus) => {
     if (newest === undefined) return;
-    const problem = await exporter.export(metricsOf({ run, ...newest, nowMs: now(), status }));
+    const problem = await exporter.export(metricsOf({ ...of, ...newest, nowMs: now(), status }));
     if (problem !== undefined) failed(problem);
   };
   return {

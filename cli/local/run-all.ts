@@ -89,7 +89,7 @@ async function runOne({ test, values, baseline }: Comparing, options: RunOptions
   const searchLines = new SearchLines(test.spec);
   const seconds = new Seconds();
   const { namespace, name = '', uid = randomUUID() } = test.metadata;
-  const push = options.push?.of({ namespace, name, uid });
+  const push = options.push?.of({ namespace, name, uid }, test.spec);
   display.begin(test);
   const fewer = fewerRunners(replicas, threadsOf(test.spec, runners, parallelism));
   if (fewer !== undefined) display.note(fewer);

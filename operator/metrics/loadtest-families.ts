@@ -1,6 +1,6 @@
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../api/status/counters.ts';
 import { EXPORTED_FIGURES } from '../../api/status/exported-figures.ts';
-import { LIMIT_UNITS, type LimitUnit } from './loadtest-thresholds.ts';
+import { THRESHOLD_METRICS } from '../../model/result/threshold-figures.ts';
 import type { TestTotals } from './loadtest-totals.ts';
 
 /** The labels of every series about a LoadTest. */
@@ -47,7 +47,7 @@ const LIFE: readonly TestFamily[] = [
   {
     name: 'loadtest_info',
     type: 'gauge',
-    help: '1, with the load model, the release and the schedule of the test as labels; empty where it has none.',
+    help: EXPORTED_FIGURES.info,
     labels: ['type', 'release', 'schedule'],
     of: ({ about: { type, release, schedule } }) => [{ labels: { type, release, schedule }, value: 1 }],
   },
@@ -65,40 +65,13 @@ const LIFE: readonly TestFamily[] = [
   ),
 ];
 
-const THRESHOLD = ['metric', 'request'] as const;
-const UNIT_WORDS = {
-  seconds: 'times, in seconds',
-  ratio: 'shares, from 0 to 1',
-  rate: 'rates, per second',
-} as const satisfies Record<LimitUnit, string>;
-
-const THRESHOLDS: readonly TestFamily[] = [
-  ...LIMIT_UNITS.flatMap((unit): TestFamily[] => [
-    {
-      name: `loadtest_threshold_limit_${unit}`,
-      type: 'gauge',
-      help: `Limits of thresholds on ${UNIT_WORDS[unit]}; bound is max or min, and an empty request means all together.`,
-      labels: [...THRESHOLD, 'bound'],
-      of: ({ thresholds }) => thresholds.flatMap((t) => (t.unit === unit ? t.limits : [])),
-    },
-    {
-      name: `loadtest_threshold_observed_${unit}`,
-      type: 'gauge',
-      help: `Values of the thresholds on ${UNIT_WORDS[unit]}, once they are judged.`,
-      labels: THRESHOLD,
-      of: ({ thresholds }) =>
-        thresholds.flatMap((t) => (t.unit === unit ? { labels: t.labels, value: t.observed } : [])),
-    },
-  ]),
-  {
-    name: 'loadtest_threshold_passed',
-    type: 'gauge',
-    help: 'Whether a threshold holds: 1 it does, 0 it is broken, NaN the run cannot tell; absent until it is judged.',
-    labels: [...THRESHOLD, 'unit'],
-    of: ({ thresholds }) =>
-      thresholds.map(({ labels, unit, passed }) => ({ labels: { ...labels, unit }, value: passed })),
-  },
-];
+const THRESHOLDS: readonly TestFamily[] = THRESHOLD_METRICS.map(({ name, help, labels, of }) => ({
+  name: `loadtest_threshold_${name}`,
+  type: 'gauge',
+  help,
+  labels,
+  of: ({ thresholds }) => of(thresholds),
+}));
 
 const RESULT: readonly TestFamily[] = [
   gauge('loadtest_passed', '1 passed, 0 failed, NaN undecided or inconclusive.', (t) => t.passed),
@@ -128,11 +101,7 @@ const RESULT: readonly TestFamily[] = [
 ];
 
 const CAPACITY: readonly TestFamily[] = [
-  gauge(
-    'loadtest_capacity_rate',
-    'Arrivals per second that were answered in time at the capacity; absent until a search has found it.',
-    (t) => t.capacity?.rate,
-  ),
+  gauge('loadtest_capacity_rate', EXPORTED_FIGURES.capacityRate, (t) => t.capacity?.rate),
   gauge(
     'loadtest_capacity_low_rate',
     'Highest arrival rate of a search so far at which every threshold held.',

@@ -3,13 +3,14 @@ import type { Capacity } from '../../api/status/capacity.ts';
 import { findCondition, isTrue } from '../../api/status/conditions.ts';
 import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/counters.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
+import { passedValue } from '../../api/status/verdict.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
 import { mergeMessages, mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
+import { type ThresholdFigures, thresholdFigures } from '../../model/result/threshold-figures.ts';
 import { type RunnerUpdates, snapshotsIn } from '../updates/update-store.ts';
 import type { AboutTest } from './about-test.ts';
-import { type ThresholdFigures, thresholdFigures } from './loadtest-thresholds.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
@@ -52,7 +53,6 @@ export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: Runn
   const live = snapshots.flatMap((s) => s.requests.map((r) => r.counts)).reduce(addCounts, noCounts());
   const counts = recordOf(COUNTER_NAMES, (name) => Math.max(live[name], status.counts?.[name] ?? 0));
   const figures = statusFigures(status);
-  const passed = findCondition(status.conditions, 'Passed')?.status;
   const { type, release, schedule } = about;
   return {
     about: { type, release, schedule },
@@ -64,7 +64,7 @@ export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: Runn
     rate: figures.rate,
     errorShare: figures.errorShare,
     thresholds: thresholdFigures(status.thresholds ?? about.thresholds),
-    passed: passed === 'True' ? 1 : passed === 'False' ? 0 : Number.NaN,
+    passed: passedValue(findCondition(status.conditions, 'Passed')) ?? Number.NaN,
     regressed: regressed(status.comparison),
     capacity: status.capacity && capacityOf(status.capacity),
     running: isTrue(status.conditions, 'Running'),

@@ -4,7 +4,9 @@ import { summarise } from '../../model/measure/summary.ts';
 import type { OtlpExporter } from '../../telemetry/otlp-exporter.ts';
 import { metricsOf } from '../../telemetry/run-metrics.ts';
 import type { MeasuredTest, MetricsPush } from '../loadtest/dependencies.ts';
+import { splitKey } from '../loadtest/resources/loadtest-resource.ts';
 import { errorText, type Log } from '../runtime/log.ts';
+import { keyOfMaker } from '../scheduled/scheduled-resource.ts';
 
 /** The exporter gives up after 10 s; a response that never ends could take longer. */
 const LONGEST_MS = 15_000;
@@ -76,8 +78,11 @@ export class LoadTestPush implements MetricsPush {
     const { exporter, now, log } = this.#options;
     if (status.loadStartTime === undefined || snapshots.length === 0) return true;
     const startMs = Date.parse(status.loadStartTime);
+    const maker = keyOfMaker({ metadata });
     const metrics = metricsOf({
       run: metadata,
+      spec,
+      schedule: maker && splitKey(maker).name,
       startMs,
       nowMs: now(),
       summary: summarise(spec, snapshots),

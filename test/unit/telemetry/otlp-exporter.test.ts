@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import { loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
 import { metricsUrl, otlpExporter } from '../../../telemetry/otlp-exporter.ts';
 import { metricsOf } from '../../../telemetry/run-metrics.ts';
 import { summaryOf } from '../../support/results/summary.ts';
@@ -19,8 +20,14 @@ describe('the URL for metrics', () => {
   for (const [endpoint, url] of URLS) it(`of ${endpoint} is ${url}`, () => assert.equal(metricsUrl(endpoint), url));
 });
 
+const SPEC = {
+  target: { url: 'http://a.test' },
+  load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } },
+};
+
 const METRICS = metricsOf({
   run: { name: 'checkout', uid: 'u' },
+  spec: loadTestSpecSchema.parse(SPEC),
   startMs: 0,
   nowMs: 1000,
   summary: { ...summaryOf(1000), redirects: 3, messages: 40 },

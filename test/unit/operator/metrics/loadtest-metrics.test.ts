@@ -4,10 +4,10 @@ import { API_VERSION, SCHEDULED_LOAD_TEST } from '../../../../api/common/group.t
 import { DEFAULT_THRESHOLD } from '../../../../api/loadtest/threshold.ts';
 import type { Condition } from '../../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
+import { thresholdFigures } from '../../../../model/result/threshold-figures.ts';
 import { aboutTest } from '../../../../operator/metrics/about-test.ts';
 import { TEST_FAMILIES } from '../../../../operator/metrics/loadtest-families.ts';
 import { type NamedTotals, testMetrics } from '../../../../operator/metrics/loadtest-metrics.ts';
-import { thresholdFigures } from '../../../../operator/metrics/loadtest-thresholds.ts';
 import { totalsOf } from '../../../../operator/metrics/loadtest-totals.ts';
 import type { RunnerUpdates } from '../../../../operator/updates/update-store.ts';
 import { at, NOW, resource, snapshot, update } from '../../../support/operator/operator-fixtures.ts';

@@ -2,9 +2,9 @@ import { usToSeconds } from '../../api/common/duration.ts';
 import { limitedMetric, METRIC_PATTERN, UNITS, type Unit, unitOf } from '../../api/loadtest/metrics.ts';
 import { thresholdOutcome } from '../../api/status/verdict.ts';
 
-/** The units of the limits; each is the end of a metric's name, because a metric of Prometheus has one unit. */
-export const LIMIT_UNITS = ['seconds', 'ratio', 'rate'] as const;
-export type LimitUnit = (typeof LIMIT_UNITS)[number];
+/** The units of the limits, for metrics; each is the end of a metric's name, because a metric of Prometheus has one unit. */
+const LIMIT_UNITS = ['seconds', 'ratio', 'rate'] as const;
+type LimitUnit = (typeof LIMIT_UNITS)[number];
 
 const LIMIT_UNIT = { duration: 'seconds', percent: 'ratio', number: 'rate' } as const satisfies Record<Unit, LimitUnit>;
 
@@ -60,6 +60,50 @@ export function thresholdFigures(thresholds: readonly (Limited | Judged)[]): Thr
     };
   });
 }
+
+const UNIT_WORDS = {
+  seconds: 'times, in seconds',
+  ratio: 'shares, from 0 to 1',
+  rate: 'rates, per second',
+} as const satisfies Record<LimitUnit, string>;
+
+/** A metric about thresholds: the end of its name, and its series. `unit` is undefined for one that has none. */
+export type ThresholdMetric = {
+  name: string;
+  unit: LimitUnit | undefined;
+  help: string;
+  labels: readonly string[];
+  of: (
+    thresholds: readonly ThresholdFigures[],
+  ) => readonly { labels: Readonly<Record<string, string>>; value: number | undefined }[];
+};
+
+/** The metrics about the thresholds of a test, for a scrape and for a push alike. */
+export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
+  ...LIMIT_UNITS.flatMap((unit): ThresholdMetric[] => [
+    {
+      name: `limit_${unit}`,
+      unit,
+      help: `Limits of thresholds on ${UNIT_WORDS[unit]}; bound is max or min, and an empty request means all together.`,
+      labels: ['metric', 'request', 'bound'],
+      of: (thresholds) => thresholds.flatMap((t) => (t.unit === unit ? t.limits : [])),
+    },
+    {
+      name: `observed_${unit}`,
+      unit,
+      help: `Values of the thresholds on ${UNIT_WORDS[unit]}, once they are judged.`,
+      labels: ['metric', 'request'],
+      of: (thresholds) => thresholds.flatMap((t) => (t.unit === unit ? { labels: t.labels, value: t.observed } : [])),
+    },
+  ]),
+  {
+    name: 'passed',
+    unit: undefined,
+    help: 'Whether a threshold holds: 1 it does, 0 it is broken, NaN the run cannot tell; absent until it is judged.',
+    labels: ['metric', 'request', 'unit'],
+    of: (thresholds) => thresholds.map(({ labels, unit, passed }) => ({ labels: { ...labels, unit }, value: passed })),
+  },
+];
 
 function worst(judged: readonly Judged[]): number {
   const outcomes = judged.map(thresholdOutcome);
