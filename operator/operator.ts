@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { TOKEN_AUDIENCE } from '../api/common/names.ts';
 import { isTrue } from '../api/status/conditions.ts';
+import { Scrapers } from '../model/lifecycle/scrapers.ts';
 import { reviewToken } from './kube/api.ts';
 import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/config.ts';
@@ -12,7 +13,9 @@ import { DeletedJobs } from './loadtest/resources/deleted-jobs.ts';
 import { keyOfChild } from './loadtest/resources/labels.ts';
 import { isComplete, keyOf, parseLoadTest } from './loadtest/resources/loadtest-resource.ts';
 import { type FindJob, terminationMessageOf } from './loadtest/resources/pods.ts';
-import { observability } from './metrics/endpoint.ts';
+import { DeletedTests } from './metrics/deleted-tests.ts';
+import { figuresOfTest, observability } from './metrics/endpoint.ts';
+import { firstScrapeMs } from './metrics/first-scrape.ts';
 import { operatorMetrics } from './metrics/operator-metrics.ts';
 import { Notifier } from './notifications/notifier.ts';
 import { BodyReader } from './runner-endpoint/body-reader.ts';
@@ -38,6 +41,9 @@ const WORKERS = 32;
 const BODIES_BYTES = 16 * 1024 * 1024;
 /** A runner has one connection, or two at its end. All runners of a test may have one address, where a node translates theirs. */
 const CONNECTIONS = { each: 1500, all: 6000 };
+
+/** A scraper that has not come for so long is gone; Prometheus itself takes a series without samples for stale then. */
+const SCRAPER_MS = 5 * 60_000;
 
 export type Operator = {
   reportPort: number;
@@ -75,6 +81,9 @@ export async function startOperator({
   const client = new KubeClient(kube, metrics.call);
   const changes = new Changes();
   const updates = new UpdateStore(changes.notify);
+  const scrapers = new Scrapers(SCRAPER_MS);
+  const deletedTests = new DeletedTests(scrapers);
+  const startedMs = now();
 
   const enqueueOwner = (child: Job | Pod) => {
     const key = keyOfChild(child);
@@ -95,7 +104,10 @@ export async function startOperator({
       test: (test) => {
         const { namespace, name, uid } = test.metadata;
         tests.saw(test);
-        if (cluster.tests.get(namespace, name) === undefined) loadTestController.forget(uid);
+        if (cluster.tests.get(namespace, name) === undefined) {
+          if (isLeading) deletedTests.deleted(figuresOfTest(test, updates), now());
+          loadTestController.forget(uid);
+        }
         loadTestController.changed(test);
         const maker = keyOfMaker(test);
         if (maker !== undefined) scheduleController.queue.add(maker);
@@ -143,6 +155,10 @@ export async function startOperator({
     pods: cluster.pods,
     updates,
     now,
+    firstScrapeMs: () => {
+      const nowMs = now();
+      return firstScrapeMs(config, { isScraped: scrapers.expected(nowMs).size > 0, sinceMs: startedMs, nowMs });
+    },
     listeningSinceMs: () => listeningSinceMs,
     log,
     push,
@@ -167,6 +183,9 @@ export async function startOperator({
       // Only the leader exports the metrics of tests: a sum over replicas would count them twice.
       tests: () => (isLeading ? tests.list() : []),
       updates,
+      scrapers,
+      deleted: deletedTests,
+      now,
       isReady: () => isReady,
     }),
   );

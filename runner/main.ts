@@ -61,13 +61,21 @@ const session = new Session({
 });
 const scrapes = new FinalScrape();
 const labels = { loadtest_namespace: config.namespace, loadtest: config.name, runner: String(config.index) };
-const scraped = () => scrapes.scraped(Date.now());
-createServer(metricsEndpoint({ labels, newest: () => session.snapshot, bounds: () => bounds, scraped })).listen(
-  config.metricsPort,
-);
+const endpoint = metricsEndpoint({
+  labels,
+  newest: () => session.snapshot,
+  bounds: () => bounds,
+  isFinal: () => session.hasEnded,
+  scraped: (scrape) => scrapes.scraped(scrape, Date.now()),
+});
+createServer(endpoint).listen(config.metricsPort);
+const firstScrapeByMs = Date.now() + config.firstScrapeMs;
 
 let terminated = false;
+let accepted = false;
 process.once('SIGTERM', async () => {
+  // A scrape is not worth a delay of whoever deletes the test.
+  if (accepted) process.exit(0);
   terminated = true;
   await session.end();
   process.exit(143);
@@ -76,6 +84,7 @@ process.once('SIGTERM', async () => {
 const outcome = await session.run();
 if (!terminated) {
   log(`the runner ends: ${outcome}`);
-  if (outcome === 'accepted') await scrapes.next();
+  accepted = outcome === 'accepted';
+  if (accepted && session.snapshot !== undefined) await scrapes.over(Date.now, firstScrapeByMs);
   process.exit(outcome === 'abandoned' ? 1 : 0);
 }

@@ -32,6 +32,8 @@ export type LoadTestDependencies = {
   knownJob: FindJob;
   updates: UpdateStore;
   now: () => number;
+  /** How long after its start a runner waits for its first scrape, for one that starts now. */
+  firstScrapeMs: () => number;
   /** Since when runners have reached this operator. */
   listeningSinceMs: () => number;
   log: Log;

@@ -5,6 +5,9 @@ import { type OperatorLimits, operatorLimitsSchema } from '../../api/common/oper
 import { type RunnersTemplate, templateSchema } from '../../api/loadtest/pod/template.ts';
 import { type Webhook, webhooksSchema } from './webhook.ts';
 
+/** The longest time that runners may be asked to wait for their first scrape. */
+export const MAX_FIRST_SCRAPE_MS = 120_000;
+
 const port = z.coerce.number().int().min(0).max(65535);
 
 /** JSON in a variable. A problem names the field in it. */
@@ -34,6 +37,10 @@ export const configSchema = z.object({
     .default('true')
     .transform((text) => text === 'true')
     .describe('Whether runner pods have the annotations that a Prometheus goes by which discovers pods by itself.'),
+  LOADTEST_FIRST_SCRAPE_WAIT: durationSchema
+    .refine((text) => milliseconds(text) <= MAX_FIRST_SCRAPE_MS, 'must be at most 2m')
+    .default('75s')
+    .describe('How long after its start a runner waits for its first scrape, where runners are scraped.'),
   LOADTEST_OPERATOR_URL: z
     .url({ protocol: /^https?$/ })
     .describe('URL of the runner endpoint, such as http://loadtest-operator.loadtest-system.svc:8090.'),
@@ -74,6 +81,8 @@ export type Config = {
   runnerImage: string;
   runnerImagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   scrapeAnnotations: boolean;
+  /** How long after its start a runner waits for its first scrape; 0: not at all. */
+  firstScrapeMs: number;
   /** Defaults of `spec.runners.template` for every test. */
   runnerTemplate: RunnersTemplate;
   operatorUrl: string;
@@ -104,6 +113,7 @@ export function readConfig(
       runnerImage: data.LOADTEST_RUNNER_IMAGE,
       runnerImagePullPolicy: data.LOADTEST_RUNNER_IMAGE_PULL_POLICY,
       scrapeAnnotations: data.LOADTEST_SCRAPE_ANNOTATIONS,
+      firstScrapeMs: milliseconds(data.LOADTEST_FIRST_SCRAPE_WAIT),
       runnerTemplate: data.LOADTEST_RUNNER_TEMPLATE,
       operatorUrl: data.LOADTEST_OPERATOR_URL,
       grafanaUrl: data.LOADTEST_GRAFANA_URL,

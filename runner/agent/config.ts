@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { secondsToMs } from '../../api/common/duration.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 
@@ -11,6 +12,7 @@ const configSchema = z.object({
   LOADTEST_NAMESPACE: z.string().min(1),
   LOADTEST_NAME: z.string().min(1),
   LOADTEST_RUNNER_INDEX: z.coerce.number().int().min(0),
+  LOADTEST_FIRST_SCRAPE_SECONDS: z.coerce.number().min(0).default(0),
 });
 
 export type RunnerConfig = {
@@ -21,6 +23,8 @@ export type RunnerConfig = {
   namespace: string;
   name: string;
   index: number;
+  /** How long after the start of a runner that nobody has scraped yet the first scrape may come. */
+  firstScrapeMs: number;
 };
 
 /** Parses the configuration in `environment`; a problem names every invalid variable. */
@@ -38,5 +42,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): RunnerConfig | { pro
     namespace: data.LOADTEST_NAMESPACE,
     name: data.LOADTEST_NAME,
     index: data.LOADTEST_RUNNER_INDEX,
+    firstScrapeMs: secondsToMs(data.LOADTEST_FIRST_SCRAPE_SECONDS),
   };
 }

@@ -1,32 +1,49 @@
-/** The longest wait for a scrape. */
-const LONGEST_WAIT_MS = 60_000;
+import { Scrapers } from '../../model/lifecycle/scrapers.ts';
+
+/** The longest wait for a scraper that has come before: a minute is the longest usual interval. */
+const LONGEST_WAIT_MS = 61_000;
+
+/** One scrape: who came, and whether the values were final. */
+export type Scrape = { by: string; isFinal: boolean };
 
 /**
- * Records the scrapes of /metrics, so that a pod can live until its final counters have been scraped: otherwise Prometheus would miss the last
- * seconds.
+ * Records the scrapes of /metrics, so that a pod can live until everybody who scrapes it has its final values: otherwise Prometheus would miss
+ * the last seconds, or a short test as a whole.
  */
 export class FinalScrape {
-  #lastMs: number | undefined;
-  #intervalMs = 0;
-  #waiting = () => {};
+  readonly #scrapers = new Scrapers(LONGEST_WAIT_MS);
+  readonly #served = new Set<string>();
+  #came = () => {};
 
-  scraped(nowMs: number): void {
-    if (this.#lastMs !== undefined) this.#intervalMs = nowMs - this.#lastMs;
-    this.#lastMs = nowMs;
-    this.#waiting();
+  scraped({ by, isFinal }: Scrape, nowMs: number): void {
+    this.#scrapers.saw(by, nowMs);
+    if (isFinal) this.#served.add(by);
+    this.#came();
   }
 
-  /** The time to wait for one more scrape: a little more than twice the observed interval, and none if there was no scrape. */
-  get patienceMs(): number {
-    if (this.#lastMs === undefined) return 0;
-    return this.#intervalMs === 0 ? LONGEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#intervalMs + 1000);
+  /**
+   * Until when to wait: for those who have come before, and if nobody has, until `firstByMs` for the first one. Undefined when there is nobody
+   * to wait for.
+   */
+  untilMs(nowMs: number, firstByMs: number): number | undefined {
+    const missing = [...this.#scrapers.expected(nowMs)].filter(([by]) => !this.#served.has(by));
+    if (missing.length > 0) return Math.max(...missing.map(([, dueMs]) => dueMs));
+    return this.#scrapers.isEmpty && firstByMs > nowMs ? firstByMs : undefined;
   }
 
-  /** Resolves at the next scrape, or after {@link patienceMs}. */
-  next(): Promise<void> {
+  /** Resolves when there is nobody to wait for. The values must be final by now. */
+  async over(now: () => number, firstByMs: number): Promise<void> {
+    for (;;) {
+      const untilMs = this.untilMs(now(), firstByMs);
+      if (untilMs === undefined) return;
+      await this.#nextWithin(untilMs - now() + 1);
+    }
+  }
+
+  #nextWithin(ms: number): Promise<void> {
     return new Promise((done) => {
-      const timer = setTimeout(done, this.patienceMs);
-      this.#waiting = () => {
+      const timer = setTimeout(done, ms);
+      this.#came = () => {
         clearTimeout(timer);
         done();
       };

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
+import type { Scrape } from './final-scrape.ts';
 import { type RunnerLabels, runnerMetrics } from './prometheus.ts';
 import { CONTENT_TYPES, type MetricsFormat } from './prometheus-text.ts';
 
@@ -9,21 +10,24 @@ export type MetricsEndpointOptions = {
   newest: () => Snapshot | undefined;
   /** The bounds of the buckets in seconds; undefined before the runner has its assignment. */
   bounds: () => readonly number[] | undefined;
+  /** Whether the newest snapshots are the last ones. */
+  isFinal: () => boolean;
   /** Called when a response has been sent completely. */
-  scraped: () => void;
+  scraped: (scrape: Scrape) => void;
 };
 
 /** Serves GET /metrics of a runner. */
-export function metricsEndpoint({ labels, newest, bounds, scraped }: MetricsEndpointOptions): RequestListener {
+export function metricsEndpoint({ labels, newest, bounds, isFinal, scraped }: MetricsEndpointOptions): RequestListener {
   return async (request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
     }
+    const scrape = { by: request.socket.remoteAddress ?? '', isFinal: isFinal() };
     const snapshot = newest();
     const format = formatFor(snapshot, request.headers.accept);
     const text = await runnerMetrics(labels, snapshot, bounds(), format);
-    response.writeHead(200, { 'content-type': CONTENT_TYPES[format] }).end(text, scraped);
+    response.writeHead(200, { 'content-type': CONTENT_TYPES[format] }).end(text, () => scraped(scrape));
   };
 }
 

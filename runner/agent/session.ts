@@ -63,6 +63,11 @@ export class Session {
     return snapshots.length === 0 ? undefined : mergeSnapshots(snapshots);
   }
 
+  /** Whether the load is over, so that {@link snapshot} does not change any more. */
+  get hasEnded(): boolean {
+    return this.#phase === 'Finished' || this.#phase === 'Failed';
+  }
+
   /** Runs the session to its end. */
   async run(): Promise<SessionOutcome> {
     while (!this.#isOver) {

@@ -8,8 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { COUNTER_NAMES, counterMetric } from '../../api/status/counters.ts';
+import { metricsEndpoint } from '../../runner/agent/metrics-endpoint.ts';
+import { PUSHED_METRICS, prometheusName } from '../../telemetry/pushed-metrics.ts';
 import { binaries } from '../cluster/build/binaries.ts';
 import { until } from '../cluster/system/wait.ts';
+import { snapshot } from '../support/operator/operator-fixtures.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,7 +27,12 @@ const SPEC = {
       { name: 'missing', path: '/missing' },
     ],
     load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 200 }] } },
-    thresholds: [{ metric: 'unexpected', max: '90%' }],
+    thresholds: [
+      { metric: 'unexpected', max: '90%' },
+      { metric: 'responseTime.p99', request: 'order', max: '10s' },
+      { metric: 'rate', min: '1' },
+    ],
+    release: 'v42',
   },
 };
 
@@ -35,6 +43,7 @@ type Series = { metric: Record<string, string>; value: [number, string] };
 
 const folder = mkdtempSync(join(tmpdir(), 'otlp-'));
 let target: Server;
+let runner: Server;
 let prometheus: ReturnType<typeof spawn>;
 let url: string;
 
@@ -73,7 +82,17 @@ before(async () => {
   await once(target, 'listening');
   SPEC.spec.target.url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
   writeFileSync(join(folder, 'test.json'), JSON.stringify(SPEC));
-  writeFileSync(join(folder, 'prometheus.yml'), '{}');
+  runner = createServer(
+    metricsEndpoint({
+      labels: { loadtest_namespace: 'shop', loadtest: 'scraped', runner: '0' },
+      newest: () => snapshot(1000, 40),
+      bounds: () => undefined,
+      isFinal: () => true,
+      scraped: () => {},
+    }),
+  ).listen(0, '127.0.0.1');
+  await once(runner, 'listening');
+  writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(configOf((runner.address() as AddressInfo).port)));
   const program = join(await binaries('prometheus', () => {}), 'prometheus');
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
@@ -86,10 +105,24 @@ before(async () => {
 
 after(async () => {
   target.close();
+  runner.close();
   prometheus.kill();
   await once(prometheus, 'close');
   rmSync(folder, { recursive: true });
 });
+
+/** Scrapes a runner each second, as a PodMonitor of the chart with convertClassicHistogramsToNHCB has it done. */
+function configOf(port: number) {
+  return {
+    scrape_configs: [
+      {
+        ...{ job_name: 'runners', scrape_interval: '1s', scrape_timeout: '1s' },
+        ...{ convert_classic_histograms_to_nhcb: true, always_scrape_classic_histograms: true },
+        static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+      },
+    ],
+  };
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -143,10 +176,46 @@ describe('a local run with --otlp into a real Prometheus', () => {
     }
   });
 
+  it('has its release, and the limits and values of its thresholds', async () => {
+    assert.deepEqual(await query('loadtest_info{loadtest="checkout", type="Open"}', 'release'), { v42: 1 });
+    assert.deepEqual(await query('loadtest_threshold_limit_ratio{bound="max"}', 'metric'), { unexpected: 0.9 });
+    assert.deepEqual(await query('loadtest_threshold_limit_seconds', 'request'), { order: 10 });
+    assert.deepEqual(await query('loadtest_threshold_limit_rate{bound="min"}', 'metric'), { rate: 1 });
+    assert.deepEqual(await query('loadtest_threshold_observed_ratio', 'metric'), { unexpected: 0.25 });
+    const [observed = 0] = Object.values(await query('loadtest_threshold_observed_seconds', 'metric'));
+    assert.ok(Math.abs(observed - json.result.responseTime.p99Ms! / 1e3) < 0.1, `${observed} s`);
+    const all = { unexpected: 1, 'responseTime.p99': 1, rate: 1 };
+    assert.deepEqual(await query('loadtest_threshold_passed', 'metric'), all);
+  });
+
+  it('has every metric of the table by the name that the table gives', async () => {
+    // Without an error, a lost runner or a search there is none of these.
+    const absent = ['loadtest.errors', 'loadtest.capacity_rate'];
+    for (const metric of PUSHED_METRICS) {
+      const found = await query(`count({__name__="${prometheusName(metric)}", job="loadtest"})`, '');
+      assert.equal(Object.keys(found).length, absent.includes(metric.name) ? 0 : 1, metric.name);
+    }
+  });
+
   it('has the verdict, and a resource by the semantic conventions', async () => {
     assert.equal(Object.values(await query('loadtest_running', 'loadtest'))[0], 0);
     const info = await query('target_info{job="loadtest"}', 'service_version');
     assert.equal(Object.values(info).length, 1);
+  });
+});
+
+describe('a scrape of a runner that converts histograms', () => {
+  const time = 'loadtest_runner_response_time_seconds';
+  const of = '{loadtest="scraped"}';
+
+  it('has native ones with the counts and percentiles of the classic ones, which stay', async () => {
+    const count = async () => (await query(`sum(histogram_count(${time}${of}))`, ''))[''];
+    await until('a scrape', async () => (await count()) === 1000 || undefined, { timeoutMs: 15_000 });
+    assert.equal((await query(`sum(${time}_count${of})`, ''))[''], 1000);
+    for (const share of [0.5, 0.99]) {
+      const native = (await query(`histogram_quantile(${share}, sum(${time}${of}))`, ''))[''];
+      assert.equal(native, (await query(`histogram_quantile(${share}, sum by (le) (${time}_bucket${of}))`, ''))['']);
+    }
   });
 });
 

@@ -41,6 +41,7 @@
   "runner": {
     "image": "",
     "imagePullPolicy": "",
+    "firstScrapeWait": "75s",
     "imagePullSecrets": [],
     "resources": {},
     "nodeSelector": {},
@@ -84,7 +85,8 @@
   "podMonitor": {
     "enabled": false,
     "interval": "5s",
-    "labels": {}
+    "labels": {},
+    "convertClassicHistogramsToNHCB": false
   },
   "otlp": {
     "endpoint": "",

@@ -52,7 +52,7 @@ app.kubernetes.io/component: runner
 {{/* The defaults of spec.runners.template that are set. */}}
 {{- define "loadtest.runnerTemplate" -}}
 {{- $template := dict -}}
-{{- range $name, $value := omit .Values.runner "image" "imagePullPolicy" -}}
+{{- range $name, $value := omit .Values.runner "image" "imagePullPolicy" "firstScrapeWait" -}}
 {{- if $value -}}{{- $_ := set $template $name $value -}}{{- end -}}
 {{- end -}}
 {{- toJson $template -}}

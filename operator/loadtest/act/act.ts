@@ -77,13 +77,14 @@ async function replaceJob(
  * time can heal it.
  */
 async function createJob(
-  { client, config, log }: LoadTestDependencies,
+  { client, config, firstScrapeMs, log }: LoadTestDependencies,
   expectations: Expectations,
   test: AcceptedLoadTest,
 ): Promise<void> {
   const { namespace, name, uid } = test.metadata;
+  const current = { ...config, firstScrapeMs: firstScrapeMs() };
   try {
-    const isNew = await create(client, jobs, jobManifest(test, config, expectations.of(uid).replaced), {
+    const isNew = await create(client, jobs, jobManifest(test, current, expectations.of(uid).replaced), {
       fieldValidation: 'Strict',
     });
     // The watch may lag behind our own Job. Another Job of the name may be our predecessor's or somebody else's.

@@ -1,15 +1,16 @@
 import { LABEL_QUEUE } from '../../../api/common/names.ts';
 import { isTrue } from '../../../api/status/conditions.ts';
 import type { Job } from '../../kube/types.ts';
+import { MAX_FIRST_SCRAPE_MS } from '../../runtime/config.ts';
 import type { Observed } from '../observe/observed.ts';
 import type { Action, Decision } from './decision.ts';
 import { ttlSecondsAfterFinished } from './ttl-seconds-after-finished.ts';
 
 /**
- * A runner ends once its final update is accepted, but stays up to a minute for the last scrape of its counters. A test without load has no
- * counters to scrape.
+ * A runner ends once its final update is accepted, but stays for the last scrape of its counters: a minute, or until the first one is overdue. A
+ * test without load has no counters to scrape.
  */
-const LINGER_MS = 90_000;
+const LINGER_MS = MAX_FIRST_SCRAPE_MS + 30_000;
 const LINGER_WITHOUT_LOAD_MS = 5_000;
 
 /** A complete test keeps its status; only its Job, its updates and in the end the test itself are removed. */

@@ -1,3 +1,4 @@
+import { msToSeconds } from '../../../api/common/duration.ts';
 import { LABEL_TEST_UID, RUNNER_CONTAINER, TOKEN_AUDIENCE } from '../../../api/common/names.ts';
 import { DEFAULT_RUNNER_REQUESTS, type RunnersTemplate } from '../../../api/loadtest/pod/template.ts';
 import { keyReferences, referencePath } from '../../../api/loadtest/references.ts';
@@ -137,6 +138,7 @@ function runnerContainer(
         name: 'LOADTEST_RUNNER_INDEX',
         valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
       },
+      { name: 'LOADTEST_FIRST_SCRAPE_SECONDS', value: String(msToSeconds(config.firstScrapeMs)) },
       ...Object.entries(RUNNER_ENV).map(([name, value]) => ({ name, value })),
       // A key of that name must not change how the runner starts.
       ...(envFrom === undefined ? [] : NEVER_FROM_KEYS.map((name) => ({ name, value: '' }))),

@@ -190,6 +190,27 @@ describe('the chart', () => {
     assert.deepEqual([await annotations(), await annotations('podMonitor.enabled=true')], [undefined, 'false']);
   });
 
+  it('has runners wait for their first scrape, but not where only a ServiceMonitor scrapes the operator', async () => {
+    const wait = async (...values: string[]) => operatorOf(await render(...values)).env.LOADTEST_FIRST_SCRAPE_WAIT;
+    const [service, pod] = ['serviceMonitor.enabled=true', 'podMonitor.enabled=true'];
+    assert.deepEqual(
+      [await wait(), await wait(service), await wait(pod), await wait(service, pod, 'runner.firstScrapeWait=30s')],
+      ['75s', '0s', '75s', '30s'],
+    );
+  });
+
+  it('has a PodMonitor that makes native histograms on demand', async () => {
+    const specOf = async (...values: string[]) =>
+      (await render('podMonitor.enabled=true', ...values)).find(({ kind }) => kind === 'PodMonitor')?.spec;
+    const fields = ['convertClassicHistogramsToNHCB', 'scrapeClassicHistograms'];
+    const of = (spec: object | undefined) => Object.entries(spec ?? {}).filter(([name]) => fields.includes(name));
+    assert.deepEqual(of(await specOf()), []);
+    assert.deepEqual(
+      of(await specOf('podMonitor.convertClassicHistogramsToNHCB=true')),
+      fields.map((name) => [name, true]),
+    );
+  });
+
   it('runs the operator under the restricted Pod Security Standard', async () => {
     const deployment = (await render()).find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
     assert.deepEqual(deployment?.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
@@ -266,6 +287,7 @@ describe('the chart', () => {
     ['watchNamespace=Not_A_Name', '/watchNamespace'],
     ['runner.imgae=x', '/runner'],
     ['podMonitor.interval=often', '/podMonitor/interval'],
+    ['runner.firstScrapeWait=121s', '/runner/firstScrapeWait'],
     ['replicas=0', 'replicas'],
     ['limits.maxRate=-1', '/limits/maxRate'],
     ['limits.maxDuration=long', '/limits/maxDuration'],

@@ -17,6 +17,7 @@ export const CONFIG = {
   runnerImage: 'example.com/loadtest-operator:test',
   runnerImagePullPolicy: 'IfNotPresent' as const,
   scrapeAnnotations: true,
+  firstScrapeMs: 0,
   runnerTemplate: {},
   operatorUrl: 'http://loadtest-operator.loadtest-system.svc:8090',
   reportPort: 0,

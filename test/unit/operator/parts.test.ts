@@ -34,6 +34,7 @@ test('readConfig reads the environment, or names every invalid variable', () => 
       runnerImage: 'i',
       runnerImagePullPolicy: 'IfNotPresent',
       scrapeAnnotations: true,
+      firstScrapeMs: 75_000,
       runnerTemplate: {},
       operatorUrl: 'http://operator:8090',
       grafanaUrl: undefined,
@@ -54,6 +55,8 @@ test('readConfig reads the environment, or names every invalid variable', () => 
   });
   const unscraped = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
   assert.equal('config' in unscraped && unscraped.config.scrapeAnnotations, false);
+  const tooLong = readConfig({ ...env, LOADTEST_FIRST_SCRAPE_WAIT: '2m1s' });
+  assert.deepEqual(tooLong, { problem: 'LOADTEST_FIRST_SCRAPE_WAIT: must be at most 2m' });
   const read = readConfig({ LOADTEST_OPERATOR_URL: 'operator:8090', LOADTEST_REPORT_PORT: 'x' });
   const named = 'problem' in read ? read.problem.split('\n').map((line) => line.split(':')[0]) : [];
   assert.deepEqual(named, [

@@ -42,6 +42,7 @@ async function controllerOf(
       runnerImage: 'runner:1',
       runnerImagePullPolicy: 'IfNotPresent',
       scrapeAnnotations: true,
+      firstScrapeMs: 0,
       runnerTemplate: {},
       operatorUrl: 'http://operator:8090',
       reportPort: 0,
@@ -54,6 +55,7 @@ async function controllerOf(
     knownJob: () => existing,
     updates,
     now: () => clock.ms,
+    firstScrapeMs: () => 0,
     listeningSinceMs: () => NOW,
     log,
   });

@@ -10,6 +10,7 @@ const CONFIG = {
   runnerImage: 'example.com/runner:1',
   runnerImagePullPolicy: 'Never' as const,
   scrapeAnnotations: true,
+  firstScrapeMs: 75_000,
   runnerTemplate: {},
   operatorUrl: 'http://operator:8090',
   reportPort: 8090,
@@ -80,6 +81,7 @@ test('the runner starts with the Node options that limit the growth of its heap'
 test('the environment of the runner has the URL of the operator, its files, and a single malloc arena', () => {
   const env = Object.fromEntries((podOf().containers[0]?.env ?? []).map((e) => [e.name, e.value ?? e.valueFrom]));
   assert.deepEqual(env, {
+    LOADTEST_FIRST_SCRAPE_SECONDS: '75',
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
     LOADTEST_TOKEN_FILE: '/var/run/loadtest/token/token',
     LOADTEST_VALUES_DIR: '/var/run/loadtest/values',

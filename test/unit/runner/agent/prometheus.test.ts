@@ -9,7 +9,7 @@ import { Histogram } from '../../../../model/measure/histogram.ts';
 import { mergeSnapshots } from '../../../../model/measure/merge-snapshots.ts';
 import { PackedHistogram } from '../../../../model/measure/packed-histogram.ts';
 import type { Snapshot } from '../../../../model/measure/snapshot.ts';
-import { FinalScrape } from '../../../../runner/agent/final-scrape.ts';
+import type { Scrape } from '../../../../runner/agent/final-scrape.ts';
 import { metricsEndpoint } from '../../../../runner/agent/metrics-endpoint.ts';
 import { runnerMetrics } from '../../../../runner/agent/prometheus.ts';
 import { BOUNDS, boundsOf, classicHistogram } from '../../../../runner/agent/prometheus-buckets.ts';
@@ -164,7 +164,7 @@ test('labels and help are escaped', async () => {
 
 test('a scrape merges the snapshots of the workers once', async () => {
   let merges = 0;
-  let scrapes = 0;
+  const scrapes: Scrape[] = [];
   const endpoint = metricsEndpoint({
     labels: LABELS,
     bounds: () => undefined,
@@ -172,8 +172,9 @@ test('a scrape merges the snapshots of the workers once', async () => {
       merges++;
       return mergeSnapshots([newest, newest]);
     },
-    scraped: () => {
-      scrapes++;
+    isFinal: () => true,
+    scraped: (scrape) => {
+      scrapes.push(scrape);
     },
   });
   const server = createServer(endpoint).listen(0, '127.0.0.1');
@@ -184,34 +185,11 @@ test('a scrape merges the snapshots of the workers once', async () => {
     assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     assert.match(await response.text(), /_requests_made_total\{request="get",[^}]*\} 20\n/);
     assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);
-    assert.deepEqual({ merges, scrapes }, { merges: 1, scrapes: 1 });
+    assert.deepEqual({ merges, scrapes }, { merges: 1, scrapes: [{ by: '127.0.0.1', isFinal: true }] });
   } finally {
     server.close();
     server.closeAllConnections();
   }
-});
-
-test('a runner waits about two scrape intervals for a final scrape, or not at all without scrapes', () => {
-  const scrapes = new FinalScrape();
-  assert.equal(scrapes.patienceMs, 0);
-  scrapes.scraped(10_000);
-  assert.equal(scrapes.patienceMs, 60_000);
-  scrapes.scraped(25_000);
-  assert.equal(scrapes.patienceMs, 31_000);
-});
-
-test('the next scrape ends the wait', async () => {
-  const scrapes = new FinalScrape();
-  scrapes.scraped(0);
-  let waited = false;
-  const waiting = scrapes.next().then(() => {
-    waited = true;
-  });
-  await new Promise((turn) => setImmediate(turn));
-  assert.equal(waited, false);
-  scrapes.scraped(1000);
-  await waiting;
-  assert.equal(waited, true);
 });
 
 test('OpenMetrics has exemplars of the traces, each in the bucket of its time', async () => {

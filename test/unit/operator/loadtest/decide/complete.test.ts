@@ -58,11 +58,11 @@ testRows([
   [
     'runners of a complete test may stay for their last scrape',
     { test: loadTest({}, COMPLETE), nowMs: NOW + 40_000 },
-    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 60_000 },
+    { actions: ['ForgetUpdates'], unwritten: true, requeueAfterMs: 120_000 },
   ],
   [
     'runners that stay longer than that are stopped',
-    { test: loadTest({}, COMPLETE), nowMs: NOW + 100_000 },
+    { test: loadTest({}, COMPLETE), nowMs: NOW + 160_000 },
     { actions: ['ForgetUpdates', 'SuspendJob'], unwritten: true },
   ],
   [
@@ -79,7 +79,7 @@ testRows([
     'a completed Job is not changed',
     {
       test: loadTest({}, COMPLETE),
-      nowMs: NOW + 100_000,
+      nowMs: NOW + 160_000,
       job: job({ conditions: [{ type: 'Complete', status: 'True' }] }),
     },
     { actions: ['ForgetUpdates'], unwritten: true },
