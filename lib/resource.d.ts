@@ -87,7 +87,7 @@ export type LoadTestSpec = {
     grpc?: {
       /** The definition of the services. */
       schema?: {
-        /** Reflection: every worker thread asks the server, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema. */
+        /** Reflection: every runner asks the server once, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema. */
         type?: 'Reflection' | 'Proto' | 'DescriptorSet' | undefined;
         /** Keys that contain the .proto files of the services, and the files that these import except those of google/protobuf. */
         proto?: Array<{

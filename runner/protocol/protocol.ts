@@ -10,9 +10,9 @@ import type { Values } from '../values/referenced-values.ts';
 
 /**
  * How requests are prepared: `columns` are those of the data; `sequential`: an iteration sends all requests in order;
- * `transport`: for a protocol that asks the target first.
+ * `answer`: what the target has told a protocol that asks it first (ask.ts).
  */
-export type PrepareOptions = { columns?: readonly string[]; sequential?: boolean; transport?: Transport };
+export type PrepareOptions = { columns?: readonly string[]; sequential?: boolean; answer?: Uint8Array | undefined };
 
 /**
  * An application protocol as the engine uses it. One transport or several may carry it. A response has a status code, which is a number
@@ -28,7 +28,7 @@ export interface Protocol {
     requests: readonly RequestSpec[],
     values: Values,
     options?: PrepareOptions,
-  ): PreparedRequest[] | Promise<PreparedRequest[]>;
+  ): PreparedRequest[];
   /** The transport to a target, with the connections of the engine at `position`. Rejects when its certificates cannot be used. */
   open(target: Target, values: Values, position?: EnginePosition, addresses?: AddressRules): Promise<Transport>;
   /** An object that receives responses. */

@@ -8,6 +8,7 @@ import { newCounterMemory } from '../engine/drivers/shared-counter.ts';
 import { REQUEST_LOG_HEADER } from '../engine/request-log.ts';
 import { heapLimitMiB } from '../process/heap-limit.ts';
 import { toStderr, type Write } from '../process/line-output.ts';
+import { askTarget } from '../protocol/ask.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { PoolTrials } from './pool-trials.ts';
 import type { WorkerTask } from './worker.ts';
@@ -65,7 +66,7 @@ export function heapLimitOf(tasks: readonly Pick<Share, 'assignment'>[]): number
   return heapLimitMiB(heaps, process.constrainedMemory(), totalmem());
 }
 
-/** Starts a worker for each share. Resolves when all are ready; rejects with the first problem. */
+/** Asks the target what the workers must know of it, and starts one for each share. Resolves when all are ready; rejects with the first problem. */
 export async function startWorkers(
   tasks: readonly Share[],
   values: Values,
@@ -73,9 +74,10 @@ export async function startWorkers(
 ): Promise<RunnerPool> {
   interrupt?.throwIfAborted();
   if (tasks.some(({ assignment }) => assignment.spec.runners.logSamples)) print(REQUEST_LOG_HEADER);
+  const answer = await askTarget(tasks[0]!.assignment, values, interrupt);
   const heapMiB = heapLimitOf(tasks);
   const options = { heapMiB, print, write, patience, onTrial: () => trials.changed() };
-  const workers = tasks.map((task) => new WorkerHandle({ ...task, values: new Map(values) }, options));
+  const workers = tasks.map((task) => new WorkerHandle({ ...task, values: new Map(values), answer }, options));
   const trials = new PoolTrials(workers);
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.close()));

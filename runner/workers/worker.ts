@@ -33,6 +33,8 @@ export type WorkerTask = {
   assignment: Assignment;
   part: Stripe;
   values: Map<string, Uint8Array>;
+  /** What the target has told before the threads began. */
+  answer?: Uint8Array | undefined;
   /** Counts the iterations of all workers of the runner. */
   iterations: CounterMemory;
   /** Whether to send only the first request of the spec, once. */
@@ -55,7 +57,7 @@ export type FromWorker =
 const SECOND_US = 1e6;
 
 const port = parentPort!;
-const { assignment, part, values, iterations, once = false, heartbeat, heapMiB } = workerData as WorkerData;
+const { assignment, part, values, answer, iterations, once = false, heartbeat, heapMiB } = workerData as WorkerData;
 const { spec, index, replicas, addresses } = assignment;
 const position = { runner: { index, count: replicas }, worker: part };
 const bytes = new Map([...values].map(([path, value]) => [path, Buffer.from(value)]));
@@ -64,8 +66,8 @@ const sequential = isSequential(spec);
 const requestSpecs = once ? spec.requests.slice(0, 1) : spec.requests;
 const protocol = await protocolOf(spec.target);
 const transport = await protocol.open(spec.target, bytes, position, addresses);
-const options = { columns: table.columns, sequential, transport };
-const requests = withHeartbeat(await protocol.prepare(spec.target, requestSpecs, bytes, options), heartbeat);
+const options = { columns: table.columns, sequential, answer };
+const requests = withHeartbeat(protocol.prepare(spec.target, requestSpecs, bytes, options), heartbeat);
 const redact = redactor(spec, bytes, table);
 const requestLog = new RequestLog();
 const plan = once ? ONE_REQUEST : loadPlanOf(spec, position);

@@ -7,6 +7,7 @@ import { processClock } from '../../runner/engine/clock.ts';
 import { createEngine } from '../../runner/engine/engine.ts';
 import { traceContextOf } from '../../runner/engine/tracing/trace-context.ts';
 import { eventLoopFigures } from '../../runner/process/event-loop.ts';
+import { askTarget } from '../../runner/protocol/ask.ts';
 import { protocolOf } from '../../runner/protocol/select.ts';
 import { scopesOf } from '../../runner/request/variables.ts';
 import type { Transport } from '../../runner/transport/transport.ts';
@@ -35,7 +36,10 @@ export async function realLoad(spec: LoadTestSpec, values: Values, transport?: T
   const engine = createEngine({
     protocol,
     plan: loadPlanOf(spec, PLACE),
-    requests: await protocol.prepare(spec.target, spec.requests, values, { sequential, transport: sending }),
+    requests: protocol.prepare(spec.target, spec.requests, values, {
+      sequential,
+      answer: await askTarget({ spec }, values),
+    }),
     timeoutUs: Number(/^(\d+)ms$/.exec(spec.target.timeout)![1]) * 1000,
     transport: sending,
     timing: processClock(performance.now()),

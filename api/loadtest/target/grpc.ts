@@ -9,7 +9,7 @@ const schemaSchema = withRules(
       .enum(['Reflection', 'Proto', 'DescriptorSet'])
       .default('Reflection')
       .describe(
-        'Reflection: every worker thread asks the server, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema.',
+        'Reflection: every runner asks the server once, before the load (grpc.reflection.v1 or v1alpha). Otherwise the sibling field that holds the schema.',
       ),
     proto: z
       .array(valueSourceSchema)

@@ -1,5 +1,4 @@
 import { GRPC_OK, GRPC_UNKNOWN, statusText } from '../../../api/status/grpc-statuses.ts';
-import { zlib } from '../../../model/common/zlib.ts';
 import type { ResponseExpectation, StatusExpectation } from '../../response/expectation.ts';
 import type { IncomingResponse } from '../../response/incoming-response.ts';
 import type { Inspection } from '../../response/inspection.ts';
@@ -7,16 +6,15 @@ import type { Mismatch } from '../../response/mismatch.ts';
 import { valuesOf } from '../../response/parsed-response.ts';
 import type { Failure } from '../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../transport/message.ts';
-import { COMPRESSED, PREFIX_BYTES } from './messages.ts';
+import { malformed, notGrpc, tooLarge } from './failures.ts';
+import { MessageReader } from './message-reader.ts';
 import { statusIn, statusMessageIn } from './status.ts';
 
 const NO_HEADERS: ResponseHeaders = {};
 const NOTHING = Buffer.alloc(0);
 const NO_STATUS = -1;
 
-type KeptMessage = { isCompressed: boolean; chunks: Buffer[] };
-
-/** A response of gRPC while it arrives: messages, each behind its length, and the status in trailers, or in the head of a response without messages. */
+/** A response of gRPC while it arrives: its messages, and the status in trailers, or in the head of a response without messages. */
 export class GrpcResponse implements IncomingResponse {
   headers: ResponseHeaders = NO_HEADERS;
   readonly ignoresBody = false;
@@ -29,14 +27,7 @@ export class GrpcResponse implements IncomingResponse {
   #status = NO_STATUS;
   #failure: Failure | undefined;
   #trailers: ResponseHeaders = NO_HEADERS;
-  /** The bytes of an incomplete prefix. */
-  readonly #prefix = Buffer.alloc(PREFIX_BYTES);
-  #prefixBytes = 0;
-  /** The bytes of the current message that are still to come. */
-  #remaining = 0;
-  #count = 0;
-  #kept: KeptMessage[] = [];
-  #keptBytes = 0;
+  readonly #reader = new MessageReader();
   #body: Buffer = NOTHING;
 
   get status(): number {
@@ -44,7 +35,7 @@ export class GrpcResponse implements IncomingResponse {
   }
 
   get messages(): number {
-    return this.#prepared!.messages!.isStream ? this.#count : 0;
+    return this.#prepared!.messages!.isStream ? this.#reader.count : 0;
   }
 
   get body(): Buffer {
@@ -59,10 +50,8 @@ export class GrpcResponse implements IncomingResponse {
     this.#trailers = NO_HEADERS;
     this.#status = NO_STATUS;
     this.#failure = undefined;
-    this.#prefixBytes = 0;
-    this.#remaining = 0;
-    this.#count = 0;
-    this.forgetBody();
+    this.#body = NOTHING;
+    this.#reader.reset(prepared.maxBodyBytes, this.inspection !== null);
   }
 
   head(status: number, headers: ResponseHeaders = NO_HEADERS): void {
@@ -78,50 +67,8 @@ export class GrpcResponse implements IncomingResponse {
   }
 
   data(chunk: Buffer): boolean {
-    let at = 0;
-    while (at < chunk.length && this.#failure === undefined) {
-      if (this.#remaining === 0) at = this.#readPrefix(chunk, at);
-      else {
-        const end = Math.min(chunk.length, at + this.#remaining);
-        if (this.inspection !== null) this.#kept.at(-1)!.chunks.push(Buffer.from(chunk.subarray(at, end)));
-        this.#remaining -= end - at;
-        at = end;
-      }
-    }
+    this.#failure ??= this.#reader.read(chunk, this.headers);
     return this.#failure !== undefined;
-  }
-
-  /** Reads as much of a prefix as the chunk has, and begins its message. Returns where it ends. */
-  #readPrefix(chunk: Buffer, at: number): number {
-    if (this.#prefixBytes === 0 && chunk.length - at >= PREFIX_BYTES) {
-      this.#begin(chunk[at]!, chunk.readUInt32BE(at + 1));
-      return at + PREFIX_BYTES;
-    }
-    const end = Math.min(chunk.length, at + PREFIX_BYTES - this.#prefixBytes);
-    this.#prefixBytes += chunk.copy(this.#prefix, this.#prefixBytes, at, end);
-    if (this.#prefixBytes === PREFIX_BYTES) {
-      this.#prefixBytes = 0;
-      this.#begin(this.#prefix[0]!, this.#prefix.readUInt32BE(1));
-    }
-    return end;
-  }
-
-  #begin(flags: number, length: number): void {
-    const limit = this.#prepared!.maxBodyBytes;
-    this.#count++;
-    this.#remaining = length;
-    if (length > limit) this.#failure = tooLarge(limit);
-    else if (flags > COMPRESSED) this.#failure = malformed('a message with unknown flags');
-    else if (flags === COMPRESSED && valuesOf(this.headers, 'grpc-encoding')[0] !== 'gzip')
-      this.#failure = malformed('a compressed message without grpc-encoding gzip');
-    else if (this.inspection !== null) this.#keep(flags === COMPRESSED, length);
-  }
-
-  #keep(isCompressed: boolean, length: number): void {
-    const limit = this.#prepared!.maxBodyBytes;
-    this.#keptBytes += length;
-    if (this.#keptBytes > limit) this.#failure = tooLarge(limit);
-    else this.#kept.push({ isCompressed, chunks: [] });
   }
 
   get failure(): Failure | undefined {
@@ -131,10 +78,11 @@ export class GrpcResponse implements IncomingResponse {
 
   /** Why a response that has ended is not one of gRPC. */
   #incomplete(): Failure | undefined {
-    if (this.#remaining > 0 || this.#prefixBytes > 0) return malformed('the last message is incomplete');
+    const { isComplete, count } = this.#reader;
+    if (!isComplete) return malformed('the last message is incomplete');
     if (this.#status === NO_STATUS) return malformed('the response has no grpc-status');
-    if (this.#status !== GRPC_OK || this.#prepared!.messages!.isStream || this.#count === 1) return undefined;
-    return malformed(`a response with ${this.#count} messages; the method responds with one`);
+    if (this.#status !== GRPC_OK || this.#prepared!.messages!.isStream || count === 1) return undefined;
+    return malformed(`a response with ${count} messages; the method responds with one`);
   }
 
   /** The messages as JSON, where the inspection needs them: one, or the list of a stream. */
@@ -142,12 +90,7 @@ export class GrpcResponse implements IncomingResponse {
     if (this.inspection === null) return undefined;
     const { maxBodyBytes, messages } = this.#prepared!;
     try {
-      let left = maxBodyBytes;
-      const all = this.#kept.map((message) => {
-        const bytes = payloadOf(message, left);
-        left -= bytes.length;
-        return messages!.toJson(bytes);
-      });
+      const all = this.#reader.payloads().map((bytes) => messages!.toJson(bytes));
       if (messages!.isStream) this.#body = Buffer.from(JSON.stringify(all));
       else if (all.length > 0) this.#body = Buffer.from(JSON.stringify(all[0]));
       return undefined;
@@ -172,32 +115,11 @@ export class GrpcResponse implements IncomingResponse {
   }
 
   forgetBody(): void {
-    if (this.#kept.length > 0) this.#kept = [];
-    this.#keptBytes = 0;
+    this.#reader.forget();
     this.#body = NOTHING;
   }
 }
 
-function payloadOf({ isCompressed, chunks }: KeptMessage, limit: number): Buffer {
-  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  // zlib has no limit of 0.
-  return isCompressed ? zlib().gunzipSync(bytes, { maxOutputLength: Math.max(1, limit) }) : bytes;
-}
-
 function isGrpc(headers: ResponseHeaders): boolean {
   return /^application\/grpc($|[+;])/i.test(valuesOf(headers, 'content-type')[0] ?? '');
-}
-
-function notGrpc(status: number, headers: ResponseHeaders): Failure {
-  const [type] = valuesOf(headers, 'content-type');
-  const inWords = type === undefined ? 'without a content-type' : `with content-type ${type.slice(0, 100)}`;
-  return { kind: 'NotGRPC', example: `a response of HTTP with status ${status} ${inWords}` };
-}
-
-function tooLarge(limit: number): Failure {
-  return { kind: 'MessageTooLarge', example: `a message of more than ${limit} bytes` };
-}
-
-function malformed(example: string): Failure {
-  return { kind: 'MalformedResponse', example };
 }

@@ -2,14 +2,24 @@ import type protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import { parseExactJson } from '../../../api/common/notation/exact-json.ts';
 import { zlib } from '../../../model/common/zlib.ts';
+import { messageFault } from './message-fault.ts';
 
 /** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
 export const PREFIX_BYTES = 5;
 export const COMPRESSED = 1;
 
-/** A message of ProtoJSON as protobuf. Throws an error that names the field which the type lacks, or which has a wrong value. */
-export function encodeMessage(type: protobuf.Type, json: string): Uint8Array {
-  return type.encode(protojson.fromJson(type, parseExactJson(json, String))).finish();
+/**
+ * A message of ProtoJSON as protobuf. Throws an error that begins with `name`, the path of the field which the type lacks, or which has a wrong
+ * value.
+ */
+export function encodeMessage(type: protobuf.Type, json: string, name: string): Uint8Array {
+  const value = parseExactJson(json, String);
+  try {
+    return type.encode(protojson.fromJson(type, value)).finish();
+  } catch (error) {
+    const { path, fault } = messageFault(type, value) ?? { path: '', fault: (error as Error).message };
+    throw new Error(`${name}${path}: ${fault}`);
+  }
 }
 
 /** A message as a value of ProtoJSON. Throws for bytes that are no message of the type. */

@@ -1,21 +1,13 @@
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
-import { didYouMean } from '../../../api/common/misspelt/closest.ts';
 import type { ValueSource } from '../../../api/common/value-source.ts';
 import { keyReference } from '../../../api/loadtest/references.ts';
 import type { Target } from '../../../api/loadtest/target/target.ts';
 import { bytesOf, type Values } from '../../values/referenced-values.ts';
 import { utf8Text } from '../../values/utf8-text.ts';
 
-/** A method of a service with the types of its messages. */
-export type GrpcMethod = {
-  path: string;
-  request: protobuf.Type;
-  response: protobuf.Type;
-  /** Whether the client, and the server, sends any number of messages. */
-  sendsStream: boolean;
-  receivesStream: boolean;
-};
+/** A file as its descriptor, with the paths of its imports. */
+export type DescribedFile = { name: string; dependency: string[] };
 
 type Schema = NonNullable<Target['grpc']>['schema'];
 
@@ -46,8 +38,20 @@ function parsed(files: readonly ValueSource[], values: Values): protobuf.Root {
   return resolved(root, (fault) => `target.grpc.schema.proto: ${fault}${hint}`);
 }
 
+/** Reads the files of a server's reflection, a FileDescriptorSet, of which imports may be missing. Throws an error that names the fault. */
+export function ofReflection(set: Uint8Array): protobuf.Root {
+  const { file: files } = descriptor.FileDescriptorSet.decode(set) as unknown as { file: DescribedFile[] };
+  const root = protobuf.Root.fromDescriptor({ file: files } as never);
+  const names = new Set(files.map(({ name }) => name));
+  const missing = files
+    .flatMap(({ dependency }) => dependency)
+    .filter((name) => !names.has(name) && !addKnown(root, name));
+  const hint = missing.length === 0 ? '' : `; the server does not have ${[...new Set(missing)].join(', ')}`;
+  return resolved(root, (fault) => `target.grpc.schema: the server's files are incomplete: ${fault}${hint}`);
+}
+
 /** Adds one of the files that come with every compiler of .proto files; false for another path. */
-export function addKnown(root: protobuf.Root, path: string): boolean {
+function addKnown(root: protobuf.Root, path: string): boolean {
   const known = path === OPTIONS ? descriptor.FileOptions.root.toJSON() : protobuf.common.get(path);
   if (known === null) return false;
   root.addJSON(known.nested!);
@@ -64,7 +68,7 @@ function ofDescriptors(source: ValueSource, values: Values): protobuf.Root {
 }
 
 /** The same root when all types that it names are there. Throws the fault `inWords` otherwise. */
-export function resolved(root: protobuf.Root, inWords: (fault: string) => string): protobuf.Root {
+function resolved(root: protobuf.Root, inWords: (fault: string) => string): protobuf.Root {
   try {
     root.resolveAll();
     return root;
@@ -76,37 +80,4 @@ export function resolved(root: protobuf.Root, inWords: (fault: string) => string
 function where(field: string, source: ValueSource): string {
   const { kind, name, key } = keyReference(source);
   return `target.grpc.schema.${field}: key "${key}" of ${kind} "${name}"`;
-}
-
-/** The method of a service by its name; a text says what is missing. */
-export function methodOf(root: protobuf.Root, serviceName: string, methodName: string): GrpcMethod | string {
-  const services = servicesIn(root);
-  const service = services.get(serviceName);
-  if (service === undefined)
-    return `grpc.service: ${lacks('the schema', 'service', serviceName, [...services.keys()])}`;
-  const method = service.methods[methodName];
-  if (method === undefined)
-    return `grpc.method: ${lacks(serviceName, 'method', methodName, Object.keys(service.methods))}`;
-  method.resolve();
-  const { resolvedRequestType, resolvedResponseType, requestStream, responseStream } = method;
-  return {
-    path: `/${serviceName}/${methodName}`,
-    request: resolvedRequestType!,
-    response: resolvedResponseType!,
-    sendsStream: requestStream === true,
-    receivesStream: responseStream === true,
-  };
-}
-
-function servicesIn(namespace: protobuf.NamespaceBase): Map<string, protobuf.Service> {
-  const found = new Map<string, protobuf.Service>();
-  for (const child of namespace.nestedArray) {
-    if (child instanceof protobuf.Service) found.set(child.fullName.slice(1), child);
-    else if (child instanceof protobuf.Namespace) for (const one of servicesIn(child)) found.set(...one);
-  }
-  return found;
-}
-
-function lacks(owner: string, what: string, name: string, known: readonly string[]): string {
-  return `${owner} has no ${what} "${name}"; it has ${known.slice(0, 10).join(', ') || 'none'}${didYouMean(name, known)}`;
 }

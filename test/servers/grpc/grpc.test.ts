@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Summary } from '../../../model/measure/summary.ts';
+import { shares, startWorkers } from '../../../runner/workers/worker-pool.ts';
 import { jsServer, TEST_SERVICE } from '../../support/grpc/js-server.ts';
 import { kindsOf, realLoad, realSpec } from '../../support/real-load.ts';
 import { freePorts } from '../running.ts';
@@ -174,7 +175,32 @@ describe('gRPC against servers that others wrote', () => {
       target: { url: `http://127.0.0.1:${ports['grpc-go']}`, http: { version: 'HTTP2' }, grpc: REFLECTION },
       requests: [{ name: 'a', grpc: { service: 'a.B', method: 'C' } }],
     });
-    await assert.rejects(realLoad(unknown, VALUES), /target.grpc.schema: the server's reflection has no service "a.B"/);
+    await assert.rejects(
+      realLoad(unknown, VALUES),
+      /target.grpc.schema: the server's reflection has no service "a.B"; it has .*grpc.testing.TestService/,
+    );
+  });
+
+  it('asks a server once for all threads of a runner', async () => {
+    const [port, countsPort] = await freePorts(2);
+    closers.push((await goServer('reflection', port!, countsPort)).close);
+    const spec = realSpec({
+      target: { url: `http://127.0.0.1:${port}`, timeout: '20000ms', http: { version: 'HTTP2' }, grpc: REFLECTION },
+      requests: [{ name: 'a', grpc: { service: SERVICE, method: 'EmptyCall' } }],
+      load: { type: 'Closed', closed: { users: 3, iterations: 30 } },
+    });
+    const test = { namespace: 'n', name: 't', uid: 'u' };
+    const pool = await startWorkers(
+      shares({ test, spec, index: 0, replicas: 1, addresses: { denied: [] } }, 3),
+      VALUES,
+    );
+    pool.start(Date.now());
+    await pool.done;
+    await pool.close();
+    assert.deepEqual(await (await fetch(`http://127.0.0.1:${countsPort}`)).json(), {
+      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': 1,
+      [`/${SERVICE}/EmptyCall`]: 30,
+    });
   });
 
   it('goes on when a server restarts', async () => {

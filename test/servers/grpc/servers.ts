@@ -16,9 +16,13 @@ export async function buildGoServer(): Promise<string> {
   });
 }
 
-/** grpc-go's server at `port`, with or without reflection. */
-export async function goServer(reflection: 'reflection' | 'plain', port: number): Promise<Running> {
-  return start([await buildGoServer(), String(port), reflection], [port]);
+/** grpc-go's server at `port`, with or without reflection. At the second port it tells by HTTP how many calls of each method it has received. */
+export async function goServer(
+  reflection: 'reflection' | 'plain',
+  ...ports: [port: number, countsPort?: number]
+): Promise<Running> {
+  const [address = '', ...counts] = ports.map((port) => `127.0.0.1:${port}`);
+  return start([await buildGoServer(), address, reflection, ...counts], ports as number[]);
 }
 
 /** A server by Python's grpcio, whose responses are compressed. */

@@ -113,6 +113,7 @@ const FACTS: readonly Fact[] = [
       'runner/engine/request-log.ts',
       'runner/engine/request-slot.ts',
       'runner/protocol/grpc/call.ts',
+      'runner/protocol/grpc/failures.ts',
       'runner/protocol/grpc/grpc-response.ts',
       'runner/protocol/protocol.ts',
       'runner/request/redirect.ts',

@@ -11,7 +11,8 @@ const PROTO = `syntax = "proto3"; package shop.v1;
 import "google/protobuf/timestamp.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
 extend google.protobuf.MethodOptions { string owner = 50001; }
 enum Colour { NONE = 0; RED = 1; }
-message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; }
+message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; }
+message Line { bytes note = 1; }
 service Orders {
   rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
   rpc Upload(stream Order) returns (Order);
@@ -51,7 +52,7 @@ describe('a gRPC call', () => {
     const request = await prepare({ call: { message: { id: '${run}' } } });
     const { failure } = request.render!(scope);
     assert.deepEqual(
-      [failure?.kind, /request "r", grpc.message: .*id.*"r"/.test(failure!.example)],
+      [failure?.kind, /request "r", grpc.message.id: invalid integer: "r"/.test(failure!.example)],
       ['RequestInvalid', true],
     );
   });
@@ -124,12 +125,23 @@ describe('a gRPC call', () => {
       { call: { method: 'place' } },
       /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload/,
     ],
-    ['an unknown field', { call: { message: { sku: 'a' } } }, /request "r", grpc.message: .*Order.*"sku"/],
-    ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message: .*Order.id: .*"x"/],
+    [
+      'an unknown field',
+      { call: { message: { skuCod: 'a' } } },
+      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines; did you mean skuCode\?/,
+    ],
+    ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message.id: invalid integer: "x"/],
+    ['an unknown value of an enum', { call: { message: { colour: 'BLUE' } } }, /grpc.message.colour: .*"BLUE"/],
+    [
+      'a value deep in a list',
+      { call: { message: { lines: [{ note: 'AA==' }, { note: '?' }] } } },
+      /grpc.message.lines\[1\].note: invalid encoding/,
+    ],
+    ['an impossible time', { call: { message: { at: 'noon' } } }, /grpc.message.at: .*noon/],
     [
       'a message of a stream with a fault',
       { call: { method: 'Upload', messages: [{}, { id: [] }] } },
-      /grpc.messages\[1\]: .*id/,
+      /grpc.messages\[1\].id: /,
     ],
     [
       'two messages for a unary call',
