@@ -3,13 +3,13 @@ import { cidrSchema, hostPatternSchema } from '../common/operator-limits.ts';
 import { loadTestSpecSchema } from '../loadtest/loadtest.ts';
 
 /** The whole spec and the share of it that a runner carries out. */
-export const assignmentSchema = z.strictObject({
-  test: z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() }),
+export const assignmentSchema = z.object({
+  test: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
   spec: loadTestSpecSchema,
   index: z.int().min(0),
   replicas: z.int().min(1),
   addresses: z
-    .strictObject({
+    .object({
       denied: z.array(cidrSchema).max(64),
       allowed: z.array(cidrSchema).max(64).optional(),
       hosts: z.array(hostPatternSchema).max(64).optional(),

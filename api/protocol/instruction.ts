@@ -7,7 +7,7 @@ import { trialPlanSchema } from './trial.ts';
  * Prepare: here is your assignment. Wait: at the barrier. Start: at `startAtMs`. Continue: carry on with your plan. Stop: end now and send
  * the final update. TearDown: every runner has ended. Accepted: your final update is persisted, exit.
  */
-export const instructionSchema = z.strictObject({
+export const instructionSchema = z.object({
   instruction: z.enum(['Prepare', 'Wait', 'Start', 'Continue', 'Stop', 'TearDown', 'Accepted']),
   nowMs: z.number().describe("The operator's clock when it responded; epoch milliseconds."),
   heldMs: z
@@ -29,7 +29,7 @@ export const instructionSchema = z.strictObject({
       'With Start and Continue of a capacity search: the newest trial, in each instruction until the next one.',
     ),
   endTrial: z
-    .strictObject({ number: trialPlanSchema.shape.number })
+    .object({ number: trialPlanSchema.shape.number })
     .optional()
     .describe('With Continue: the trial whose arrivals end now, because more of them would tell nothing.'),
   reason: z.string().optional(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The Jobs that a Job replaces, stored as an annotation of it. */
-export const predecessorsSchema = z.strictObject({
+export const predecessorsSchema = z.object({
   count: z.int().min(1).describe('How many Jobs of the test came before it.'),
   awaitedSince: z.iso
     .datetime({ offset: true })

@@ -10,17 +10,21 @@ import { trialUpdateSchema } from './trial.ts';
 /** Starting: has no assignment yet. Ready: waits at the barrier. Failed: cannot run, `message` gives the reason. */
 export const PHASES = ['Starting', 'Ready', 'Running', 'Finished', 'Failed'] as const;
 
-export const runnerUpdateSchema = z.strictObject({
+export const runnerUpdateSchema = z.object({
   phase: z.enum(PHASES),
   message: shownTextSchema(4096).optional(),
-  reason: z.enum(FAILURE_REASONS).optional(),
+  reason: z
+    .enum(FAILURE_REASONS)
+    .optional()
+    .catch(undefined)
+    .describe('Absent also when only another version knows it.'),
   setup: z
     .string()
     .max(MAX_SETUP_BYTES)
     .optional()
     .describe("From runner 0, as soon as it is ready: the result of the script's setup, as JSON."),
   teardown: z
-    .strictObject({ state: z.enum(['Pending', 'Done', 'Failed']), message: shownTextSchema(1024).optional() })
+    .object({ state: z.enum(['Pending', 'Done', 'Failed']), message: shownTextSchema(1024).optional() })
     .optional()
     .describe("From runner 0: the state of the script's teardown. Absent: the script has none."),
   startedAtMs: z

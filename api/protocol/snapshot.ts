@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
+import { EMPTY_HISTOGRAM, encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_KEPT_TRACES, MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { MAX_EPOCH_MS } from '../common/time.ts';
@@ -8,11 +8,11 @@ import { unexpectedResponseSchema } from '../status/fields/unexpected.ts';
 import { boundedList } from './bounded-list.ts';
 
 const count = z.int().min(0);
-const responses = boundedList(z.strictObject({ code: z.string().regex(/^[0-9]{1,3}$/), count }), 1000);
+const responses = boundedList(z.object({ code: z.string().regex(/^[0-9]{1,3}$/), count }), 1000);
 const use = { requests: count, connections: count };
 const kind = shownTextSchema(63);
 const traced = boundedList(
-  z.strictObject({
+  z.object({
     traceId: z.string().regex(/^[0-9a-f]{32}$/),
     request: shownTextSchema(63),
     outcome: kind,
@@ -22,41 +22,42 @@ const traced = boundedList(
   MAX_KEPT_TRACES,
 );
 /** An example as in the status, of a runner's text that must be clean. */
-const unexpected = unexpectedResponseSchema.extend({
+const unexpected = unexpectedResponseSchema.strip().extend({
   request: shownTextSchema(63),
   body: shownTextSchema(256),
   reason: shownTextSchema(256).optional(),
 });
 
-/** What has been measured since the load began, with histograms of the form `histogram`. All counters are cumulative. */
-export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
-  const times = { responseTime: histogram, firstByte: histogram, serviceTime: histogram };
-  const request = z.strictObject({
+/**
+ * What has been measured since the load began, with histograms of the form `histogram`. All counters are cumulative. `firstByte` is the form of
+ * the times that a runner of the version before does not send.
+ */
+export function snapshotSchemaOf<H>(histogram: z.ZodType<H>, firstByte: z.ZodType<H> = histogram) {
+  const times = { responseTime: histogram, firstByte, serviceTime: histogram };
+  const request = z.object({
     name: shownTextSchema(63),
     counts: liveCountsSchema,
     ...times,
-    withoutGenerator: z
-      .strictObject(times)
-      .describe("The same requests, each with its time less the generator's own part."),
+    withoutGenerator: z.object(times).describe("The same requests, each with its time less the generator's own part."),
     bytes: z
-      .strictObject({ sent: count, received: count })
+      .object({ sent: count, received: count })
       .optional()
       .describe('Bytes before encryption. Absent: the transport counts none.'),
     events: z
-      .strictObject({ received: count, first: histogram, between: histogram })
+      .object({ received: count, first: histogram, between: histogram })
       .optional()
       .describe('Server-sent events. Absent: none so far.'),
     outcomes: z
-      .strictObject({ responses, errors: boundedList(z.strictObject({ kind, count }), 100) })
+      .object({ responses, errors: boundedList(z.object({ kind, count }), 100) })
       .optional()
       .describe('How its requests ended. Absent for the only request, whose outcomes are those of the whole snapshot.'),
   });
-  return z.strictObject({
+  return z.object({
     elapsedMs: z.number().min(0).describe('Since the load began.'),
     requests: boundedList(request, 32),
     responses,
     errors: boundedList(
-      z.strictObject({
+      z.object({
         kind,
         count,
         example: shownTextSchema(1024),
@@ -70,7 +71,7 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
     ),
     unexpected: boundedList(unexpected, MAX_UNEXPECTED).optional().describe('Examples. Absent: none.'),
     inFlightPeaks: z
-      .strictObject({
+      .object({
         second: count.describe('The whole second of the load that `newest` ends with.'),
         newest: boundedList(count, 16).describe('The most in flight at once in each of the newest seconds.'),
         most: count.describe('The most in flight at once since the load began.'),
@@ -79,16 +80,16 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .describe('The largest numbers of requests in flight.'),
     redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
     messages: count.optional().describe('Messages of the streams that servers sent. Absent: none.'),
-    addresses: boundedList(z.strictObject({ address: shownTextSchema(128), ...use }), MAX_MEASURED_ADDRESSES)
+    addresses: boundedList(z.object({ address: shownTextSchema(128), ...use }), MAX_MEASURED_ADDRESSES)
       .optional()
       .describe('What went to each address. Intervals and termination messages leave it out.'),
-    otherAddresses: z.strictObject(use).optional().describe('What went to further addresses together. Absent: none.'),
+    otherAddresses: z.object(use).optional().describe('What went to further addresses together. Absent: none.'),
     traces: z
-      .strictObject({ slowest: traced, unexpected: traced })
+      .object({ slowest: traced, unexpected: traced })
       .optional()
       .describe('Requests with sampled traces. Absent: without tracing, in intervals and termination messages.'),
     connections: z
-      .strictObject({ opened: count, written: count, dns: histogram, connect: histogram, tls: histogram })
+      .object({ opened: count, written: count, dns: histogram, connect: histogram, tls: histogram })
       .optional()
       .describe('Connections that were opened, the requests written to them, and the times of their steps.'),
     pacingLag: histogram.describe('Actual minus intended send time.'),
@@ -100,12 +101,12 @@ export function snapshotSchemaOf<H extends z.ZodType>(histogram: H) {
       .optional()
       .describe('How long the CPU limit has stopped the runner since the load began. Absent: it has no limit.'),
     gc: z
-      .strictObject({ count, totalMs: z.number().min(0), maxMs: z.number().min(0) })
+      .object({ count, totalMs: z.number().min(0), maxMs: z.number().min(0) })
       .optional()
       .describe('Garbage collections since the load began: their number, the time of all and of the longest.'),
   });
 }
 
 /** A snapshot as a runner sends it. */
-export const snapshotSchema = snapshotSchemaOf(encodedHistogramSchema);
+export const snapshotSchema = snapshotSchemaOf(encodedHistogramSchema, encodedHistogramSchema.default(EMPTY_HISTOGRAM));
 export type SnapshotMessage = z.infer<typeof snapshotSchema>;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_EPOCH_MS } from '../common/time.ts';
-import { LIVE_COUNTER_NAMES } from '../status/counters.ts';
 import { PHASES } from './runner-update.ts';
 
 /**
@@ -22,24 +21,28 @@ function isPairs(value: unknown): boolean {
 
 const times = { responseTime: buckets, firstByte: buckets, serviceTime: buckets };
 
-/** The counters in the order of their table, without their names. */
-const counts = z.array(count).length(LIVE_COUNTER_NAMES.length);
+/** One number for each of `counters`. */
+const counts = z.array(count).max(64);
 
 const responses = z.array(z.tuple([z.int().min(0).max(999), count])).max(1000);
 const kind = shownTextSchema(63);
 
-export const terminationMessageSchema = z.strictObject({
-  version: z.literal(3),
+export const terminationMessageSchema = z.object({
+  version: z.literal(4),
+  counters: z
+    .array(z.string().max(63))
+    .max(64)
+    .describe('What `counts` are: the counters of the version that wrote the message.'),
   phase: z.enum(PHASES),
   message: shownTextSchema(4096).optional(),
   startedAtMs: z.number().min(0).max(MAX_EPOCH_MS).optional(),
   elapsedMs: z.number().min(0),
   requests: z
     .array(
-      z.strictObject({
+      z.object({
         counts,
         ...times,
-        withoutGenerator: z.strictObject(times),
+        withoutGenerator: z.object(times),
         bytes: z.tuple([count, count]).optional(),
         outcomes: z.tuple([responses, z.array(z.tuple([kind, count])).max(100)]).optional(),
       }),

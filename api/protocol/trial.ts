@@ -4,7 +4,7 @@ import { snapshotSchema } from './snapshot.ts';
 const number = z.int().min(0).describe('Counts the trials of a test: 0 is the warm-up.');
 
 /** A trial of a capacity search: the whole test makes load at one rate. */
-export const trialPlanSchema = z.strictObject({
+export const trialPlanSchema = z.object({
   number,
   rate: z.number().positive().describe('Arrivals a second of the whole test, to a thousandth.'),
   startAtMs: z
@@ -24,7 +24,7 @@ export const TRIAL_STATES = ['Pending', 'Running', 'Settling', 'Done'] as const;
 export type TrialState = (typeof TRIAL_STATES)[number];
 
 /** What a runner has to say of its newest trial. */
-export const trialUpdateSchema = z.strictObject({
+export const trialUpdateSchema = z.object({
   number,
   state: z.enum(TRIAL_STATES),
   lateMs: z

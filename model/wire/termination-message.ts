@@ -3,7 +3,7 @@ import {
   type TerminationMessage,
   terminationMessageSchema,
 } from '../../api/protocol/termination-message.ts';
-import { LIVE_COUNTER_NAMES, type LiveCounts } from '../../api/status/counters.ts';
+import { LIVE_COUNTER_NAMES, recordOf } from '../../api/status/counters.ts';
 import { zlib } from '../common/zlib.ts';
 import { NO_PEAKS } from '../measure/in-flight-peaks.ts';
 import type { Outcomes } from '../measure/outcomes.ts';
@@ -13,10 +13,15 @@ import { mapTimes, type Snapshot } from '../measure/snapshot.ts';
 import { coarsen, expand } from './coarse-histogram.ts';
 import type { RunnerUpdate } from './runner-update.ts';
 
-/** Text that every message contains, for zlib to refer to. A change needs a new version. */
+/**
+ * Text that every message contains, for zlib to refer to: with it, the names of the counters take five bytes. It never changes, because a message
+ * refers to it by positions, and a runner of another version writes and reads messages, too. A counter that it lacks takes as many bytes as its name.
+ */
 const dictionary = Buffer.from(
-  '"message":"{"version":3,"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,"requests":[{"counts":[0,0,0,0,0],' +
-    '"responseTime":[],"firstByte":[],"serviceTime":[],"withoutGenerator":{"responseTime":[],"firstByte":[],"serviceTime":[]}}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
+  '"message":"{"version":4,"counters":["generated","made","done","timeout","failed","dropped","aborted","unexpected","inFlight","pending",' +
+    '"late","lateByGenerator","droppedByGenerator","abortedByGenerator"],"phase":"Finished","phase":"Running","startedAtMs":17,"elapsedMs":10000,' +
+    '"requests":[{"counts":[0,0,0,0,0],"responseTime":[],"firstByte":[],"serviceTime":[],"withoutGenerator":{"responseTime":[],"firstByte":[],' +
+    '"serviceTime":[]}}],"responses":[[200,"errors":[],"pacingLag":[],"cpuMs":100,"eventLoopUtilization":0.',
 );
 
 /** No message of a runner is longer once it is inflated. */
@@ -58,11 +63,13 @@ export function encodeTerminationMessage(
 
 /**
  * The update that {@link encodeTerminationMessage} encoded, for a test with requests of these names; undefined for any other text, and for
- * numbers that cannot be.
+ * numbers that cannot be. A counter that the message lacks is 0, and one that only another version knows is left out.
  */
 export function decodeTerminationMessage(text: string, names: readonly string[]): RunnerUpdate | undefined {
   const words = parse(text);
   if (words?.requests.length !== names.length) return undefined;
+  const { counters } = words;
+  if (words.requests.some(({ counts }) => counts.length !== counters.length)) return undefined;
   let isBroken = false;
   const expanded = (pairs: readonly number[]) => {
     const histogram = expand(pairs);
@@ -78,7 +85,7 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       elapsedMs,
       requests: words.requests.map(({ counts, outcomes, bytes, withoutGenerator, ...times }, i) => ({
         name: names[i]!,
-        counts: Object.fromEntries(LIVE_COUNTER_NAMES.map((name, n) => [name, counts[n]])) as LiveCounts,
+        counts: recordOf(LIVE_COUNTER_NAMES, (name) => counts[counters.indexOf(name)] ?? 0),
         ...mapTimes(times, expanded),
         withoutGenerator: mapTimes(withoutGenerator, expanded),
         ...(bytes && { bytes: { sent: bytes[0], received: bytes[1] } }),
@@ -116,7 +123,8 @@ function compact(
   const most = <T extends { count: number }>(items: readonly T[]) =>
     items.toSorted((a, b) => b.count - a.count).slice(0, kinds);
   return {
-    version: 3,
+    version: 4,
+    counters: [...LIVE_COUNTER_NAMES],
     phase,
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),

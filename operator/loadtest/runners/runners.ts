@@ -30,9 +30,9 @@ export function runnersOf(evidence: RunnerEvidence): Runner[] {
   return Array.from({ length: evidence.replicas }, (_, index) => {
     const record = records.get(index);
     const pod = podOf(pods.get(index) ?? [], evidence, index, record);
-    const update = lastOf(evidence, index, pod, record);
+    const { update, isUnreadable } = lastOf(evidence, index, pod, record);
     const podUid = evidence.updates.get(index)?.podUid ?? pod?.metadata.uid;
-    const state = stateOf(evidence, { index, pod, record, update });
+    const state = stateOf(evidence, { index, pod, record, update, isUnreadable });
     return {
       index,
       ...(update && { update }),
@@ -44,24 +44,28 @@ export function runnersOf(evidence: RunnerEvidence): Runner[] {
   });
 }
 
+const UNREADABLE = '; the result lacks its measurement, which this version cannot read';
+
 type Known = {
   index: number;
   pod: Pod | undefined;
   record: LostRunnerRecord | undefined;
   update: RunnerUpdate | undefined;
+  /** Whether its only measurement is one that this version cannot read. */
+  isUnreadable: boolean;
 };
 
 /** The state of a runner, and whether more can arrive from one that is lost. */
 function stateOf(
   evidence: RunnerEvidence,
-  { index, pod, record, update }: Known,
+  { index, pod, record, update, isUnreadable }: Known,
 ): Pick<Runner, 'state' | 'message'> & { settled?: boolean } {
   const refused = refusalOf(evidence, index, pod);
   if (refused !== undefined) return { state: 'Lost', message: refusedText(refused) };
   if (update?.phase === 'Finished') return { state: 'Finished', message: '' };
   if (update?.phase === 'Failed') return { state: 'Failed', message: failureOf(update, pod, record) };
   const loss = lossOf(evidence, index, pod, record);
-  if (loss !== undefined) return { ...loss, state: 'Lost' };
+  if (loss !== undefined) return { ...loss, state: 'Lost', message: loss.message + (isUnreadable ? UNREADABLE : '') };
   const isEnded = evidence.loadStartMs === undefined && pod !== undefined && !isAlive(pod);
   return { state: (isEnded ? undefined : update?.phase) ?? 'Waiting', message: '' };
 }
@@ -97,21 +101,25 @@ function refusalOf({ updates, loadStartMs }: RunnerEvidence, index: number, pod:
 /**
  * The update that covers the longest time: from the runner itself, its termination message, or the record of its loss. Before the load, only
  * an update of the pod that counts does: that of an earlier pod is not about its successor. The termination message of a runner whose update
- * was refused does not count.
+ * was refused does not count. Without an update, there may be texts that this version cannot read.
  */
 function lastOf(
   evidence: RunnerEvidence,
   index: number,
   pod: Pod | undefined,
   record: LostRunnerRecord | undefined,
-): RunnerUpdate | undefined {
+): Pick<Known, 'update' | 'isUnreadable'> {
   const received = evidence.updates.get(index);
-  if (evidence.loadStartMs === undefined) return received?.podUid === pod?.metadata.uid ? received?.update : undefined;
+  if (evidence.loadStartMs === undefined) {
+    const isOfPod = received?.podUid === pod?.metadata.uid;
+    return { update: isOfPod ? received?.update : undefined, isUnreadable: false };
+  }
   // The pods may have become known before their Job, and then no message of theirs was kept.
   const ended = evidence.terminationMessages.get(index) ?? (pod && terminationMessageOf(pod));
   const texts = [received?.refused === undefined ? ended : undefined, record?.terminationMessage];
   const left = texts.map((text) => (text === undefined ? undefined : decodeTerminationMessage(text, evidence.names)));
-  return furthest([received?.update, ...left]);
+  const update = furthest([received?.update, ...left]);
+  return { update, isUnreadable: update === undefined && texts.some((text) => text !== undefined) };
 }
 
 /** The update that measured for longest; of equals a final one, and of those the first, which has the finest resolution. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { terminationMessageSchema } from '../../../api/protocol/termination-message.ts';
 import { TIMELINE_COLUMNS } from '../../../api/report/report-document.ts';
 import {
   addendsOf,
@@ -19,10 +18,10 @@ import { loadTestStatusSchema } from '../../../api/status/loadtest-status.ts';
 const RESULT = ['generated', 'made', 'done', 'timeout', 'failed', 'dropped', 'aborted', 'unexpected'];
 const LIVE = [...RESULT, 'inFlight', 'pending', 'late', 'lateByGenerator', 'droppedByGenerator', 'abortedByGenerator'];
 
-// The literal lists are the contract: the status, the termination message of version 1, and the names of metrics are public.
+// The literal lists are the contract: the status and the names of metrics are public.
 const lists: [name: string, derived: readonly string[], expected: readonly string[]][] = [
   ['the counters of a result keep their order', COUNTER_NAMES, RESULT],
-  ['the numbers of the termination message keep their order', LIVE_COUNTER_NAMES, LIVE],
+  ['the counters of a running test keep their order', LIVE_COUNTER_NAMES, LIVE],
   ['the schema of a result has the order of the table', Object.keys(countsSchema.shape), RESULT],
   ['the schema of a running test has the same order', Object.keys(liveCountsSchema.shape), LIVE],
   ['the status has the counters of a result', Object.keys(loadTestStatusSchema.shape.counts.unwrap().shape), RESULT],
@@ -54,31 +53,4 @@ test('the help of each counter is one sentence, the same in the CRD as in the ta
     assert.match(help, /^[A-Z][^\n]*[.]$/);
     assert.equal(countsSchema.shape[name].description, help);
   }
-});
-
-test('a termination message needs exactly one number per counter', () => {
-  const counts = (length: number) => ({
-    version: 3,
-    phase: 'Running',
-    elapsedMs: 1,
-    requests: [
-      {
-        counts: Array.from({ length }, () => 0),
-        responseTime: [],
-        firstByte: [],
-        serviceTime: [],
-        withoutGenerator: { responseTime: [], firstByte: [], serviceTime: [] },
-      },
-    ],
-    responses: [],
-    errors: [],
-    pacingLag: [],
-    cpuMs: 0,
-    eventLoopUtilization: 0,
-  });
-  const exact = LIVE_COUNTER_NAMES.length;
-  assert.deepEqual(
-    [exact - 1, exact, exact + 1].map((length) => terminationMessageSchema.safeParse(counts(length)).success),
-    [false, true, false],
-  );
 });

@@ -242,6 +242,16 @@ test('a termination message counts when it is newer than the last update of its 
   assert.equal(done(killedWithMessage), 120);
 });
 
+test('the end names a lost runner whose only measurement is one that this version cannot read', () => {
+  const ofAnotherVersion = jobWithRecord(1, { message: 'OOMKilled', terminationMessage: 'AAAA' });
+  const updates = new Map([finished(0, 100)]);
+  const ended = (updates: Map<number, ReceivedUpdate>) =>
+    reconcile(observedState({ test: loadTest({}, STARTED), job: ofAnotherVersion, pods: [pod(0)], updates })).status;
+  const message = (of: ReturnType<typeof ended>) => of?.conditions?.find((c) => c.type === 'Complete')?.message ?? '';
+  assert.match(message(ended(updates)), /runner 1: OOMKilled; the result lacks its measurement, which this version/);
+  assert.match(message(ended(new Map([...updates, running(1)]))), /runner 1: OOMKilled; \d+% of the arrivals/);
+});
+
 test('in-flight requests of a lost runner count as aborted and its pending arrivals as dropped, so that the identity holds', () => {
   const cut = snapshot(10);
   const counts = { ...cut.requests[0]!.counts, generated: 16, made: 12, dropped: 1, inFlight: 2, pending: 3 };
