@@ -1,5 +1,6 @@
 import { formatMicroseconds, microseconds } from '../../api/common/duration.ts';
 import { formatShare, share } from '../../api/common/quantity.ts';
+import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { Capacity, FinishedTrial } from '../../api/status/capacity.ts';
 import { capacityText } from '../../model/capacity/result/text.ts';
@@ -7,8 +8,8 @@ import { rateText } from '../../model/common/rate-text.ts';
 import { rateUnit } from '../../model/measure/rate/iterations.ts';
 import { TRIAL_COLUMNS, trialCells, trialOutcome } from '../common/capacity.ts';
 import { escapeText as e } from '../common/escape.ts';
-import { type Chart, chart, type Limit } from './chart.ts';
-import { limitsOf } from './charts.ts';
+import { type Chart, chart } from './chart.ts';
+import { errorLimitsOf, limitsOf } from './charts.ts';
 import { section } from './section.ts';
 import { tile } from './tile.ts';
 
@@ -18,7 +19,7 @@ export function capacity({ spec, status: { capacity: found } }: ReportDocument):
   const unit = rateUnit(spec);
   const sentence = `<section><h2>Capacity</h2><p>${e(capacityText(found, unit))}</p></section>`;
   const { trials = [] } = found;
-  const drawn = [...curve(found, limitsOf(spec, CURVE), unit), ...overTrials(trials, unit)].map(chart).filter(Boolean);
+  const drawn = [...curve(found, spec, unit), ...overTrials(trials, unit)].map(chart).filter(Boolean);
   const charts = drawn.length === 0 ? '' : `<section class="charts">${drawn.join('\n')}</section>`;
   return sentence + charts + trialTable(trials);
 }
@@ -38,7 +39,7 @@ const CURVE = ['p50', 'p95', 'p99'] as const;
 const COLOURS = { p50: 1, p95: 2, p99: 3 } as const;
 
 /** Response time and errors at each rate that was judged, in the middle of its trials, with the ends of the bracket. */
-function curve({ trials = [], low, high }: Capacity, limits: readonly Limit[], unit: string): Chart[] {
+function curve({ trials = [], low, high }: Capacity, spec: LoadTestSpec, unit: string): Chart[] {
   const judged = trials.filter((trial) => trialOutcome(trial) !== 'none');
   const byRate = [...Map.groupBy(judged, ({ rate }) => rate)].toSorted(([a], [b]) => a - b);
   const valuesOf = (value: (trial: FinishedTrial) => number | undefined) =>
@@ -59,11 +60,17 @@ function curve({ trials = [], low, high }: Capacity, limits: readonly Limit[], u
       ...axis,
       title: 'Response time by rate',
       series: times.toReversed(),
-      limits,
+      limits: limitsOf(spec, CURVE),
       formatY: formatMicroseconds,
       mayBeLogarithmic: true,
     },
-    { ...axis, title: 'Errors by rate', series: [{ name: 'errors', colour: 4, values: errors }], formatY: formatShare },
+    {
+      ...axis,
+      title: 'Errors by rate',
+      series: [{ name: 'errors', colour: 4, values: errors }],
+      limits: errorLimitsOf(spec),
+      formatY: formatShare,
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { formatMicroseconds, microseconds, msToUs } from '../../api/common/duration.ts';
-import { formatNumber } from '../../api/common/quantity.ts';
+import { formatNumber, share } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { thresholdsOf } from '../../api/loadtest/threshold.ts';
 import type { ReportDocument, Timeline } from '../../api/report/report-document.ts';
@@ -27,6 +27,15 @@ export function limitsOf(spec: LoadTestSpec, drawn: readonly string[]): Limit[] 
     if (!isDrawn || max === undefined || request !== undefined) return [];
     return [{ name: `${statistic} at most ${max}`, value: microseconds(max) }];
   });
+}
+
+/** The limits of thresholds on the errors of all requests, as shares. */
+export function errorLimitsOf(spec: LoadTestSpec): Limit[] {
+  return thresholdsOf(spec).flatMap(({ metric, max, request }) =>
+    metric !== 'errors' || max === undefined || request !== undefined
+      ? []
+      : [{ name: `errors at most ${max}`, value: share(max) }],
+  );
 }
 
 /** The counters that a run without errors has, too. */

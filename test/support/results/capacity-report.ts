@@ -27,7 +27,10 @@ export function capacityReport(): ReportDocument {
   const spec = {
     ...whole.spec,
     load: { type: 'Capacity' as const, capacity: capacityLoadSchema.parse(FIELDS) },
-    thresholds: [{ metric: 'responseTime.p99', max: '100ms' }],
+    thresholds: [
+      { metric: 'responseTime.p99', max: '100ms' },
+      { metric: 'errors', max: '1%' },
+    ],
   };
   const status = { ...whole.status, capacity };
   return { ...whole, spec, status, result: resultNumbers(spec, status, undefined) };

@@ -38,6 +38,7 @@ describe('the report of a capacity search', () => {
       assert.equal(/<path class="s\d" d="([^"]*)"/.exec(drawn)![1]!.match(/[ML]/g)?.length, rates, title);
     }
     assert.ok(figure('Response time by rate').includes('p99 at most 100ms'));
+    assert.ok(figure('Errors by rate').includes('errors at most 1%'));
   });
 
   it('has a row for each trial', () => {
