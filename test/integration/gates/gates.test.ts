@@ -203,11 +203,21 @@ describe('a gate of kubectl', () => {
   });
 
   it('needs each verb of its Role', async () => {
+    let revision = 0;
+    /** As a pipeline applies a file whose labels have changed. */
+    const applyChanged = () => {
+      const test = parse(config.data['loadtest.yaml']);
+      const labels = { revision: String(revision++) };
+      const changed = join(directory, 'changed.yaml');
+      writeFileSync(changed, stringify({ ...test, metadata: { ...test.metadata, labels } }));
+      return kubectl(ci, 'apply', '-f', changed);
+    };
     const commands = {
       create: () => kubectl(ci, 'create', '-f', file()),
       get: () => kubectl(ci, 'get', '-f', file()),
       list: () => kubectl(ci, 'get', 'loadtests'),
       watch: () => kubectl(ci, 'wait', '--for=condition=Running', '--timeout=2s', '-f', file()),
+      patch: applyChanged,
       delete: () => kubectl(ci, 'delete', '-f', file()),
     };
     /** Whether the API server refuses a command. That a wait takes too long is no refusal. */
@@ -242,7 +252,7 @@ describe('a gate of kubectl', () => {
     assert.ok(await isAllowed({ ...loadtests, verb: 'create' }));
     for (const attributes of [
       { ...loadtests, verb: 'create', namespace: 'default' },
-      { ...loadtests, verb: 'patch' },
+      { ...loadtests, verb: 'update' },
       { ...loadtests, verb: 'patch', subresource: 'status' },
       { verb: 'get', resource: 'secrets', namespace: NAMESPACE },
       { verb: 'create', resource: 'pods', namespace: NAMESPACE },
