@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import type * as z from 'zod';
 import { parseExactJson } from '../../api/common/notation/exact-json.ts';
 import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../../api/protocol/exchange.ts';
 import { type Instruction, instructionSchema } from '../../api/protocol/instruction.ts';
@@ -9,8 +10,11 @@ import type { OperatorClock } from './operator-clock.ts';
 
 const EXCHANGE_TIMEOUT_MS = 5_000;
 
-/** Why there is no instruction. `retryAfterMs`: an operator that has too much to do requests the next update then, which is newer. */
-export type ExchangeProblem = { problem: string; retryAfterMs?: number };
+/**
+ * Why there is no instruction. `retryAfterMs`: an operator that has too much to do requests the next update then, which is newer. `isUnreadable`: the
+ * operator sent one that this version cannot read.
+ */
+export type ExchangeProblem = { problem: string; retryAfterMs?: number; isUnreadable?: true };
 
 /**
  * Sends one update to the operator and resolves with its instruction, or with a problem, because the operator may be away for a while. By
@@ -51,13 +55,18 @@ export function createOperatorClient(options: {
         return { problem, ...(retryAfterMs !== undefined && { retryAfterMs }) };
       }
       const parsed = instructionSchema.safeParse(parseExactJson(body));
-      if (!parsed.success) return { problem: `the operator's response is malformed: ${parsed.error.message}` };
+      if (!parsed.success) return { problem: unreadable(parsed.error), isUnreadable: true };
       options.clock.observe(sentMs, Date.now(), parsed.data.nowMs, parsed.data.heldMs);
       return parsed.data;
     } catch (error) {
       return { problem: `no response from the operator at ${url.origin}${whyNot(error as Error)}` };
     }
   };
+}
+
+function unreadable({ issues }: z.ZodError): string {
+  const [{ path, message }] = issues as [z.core.$ZodIssue];
+  return `the operator's response is malformed: ${path.join('.')}: ${message}`;
 }
 
 /** The end of a sentence: Node says of a timeout only that something was aborted. */

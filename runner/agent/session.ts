@@ -89,6 +89,8 @@ export class Session {
       this.#options.log(response.problem);
       // An operator that has too much to do is not away.
       if (response.retryAfterMs !== undefined) this.#lastResponseMs = Date.now();
+      // An operator of another version has an assignment that only its own runners can read; it replaces a Job whose pod ends.
+      if (response.isUnreadable && this.#phase === 'Starting') return 'abandoned';
       if (waitsForOperator(update) && Date.now() - this.#lastResponseMs > MAX_AWAY_MS) return 'abandoned';
     } else {
       this.#lastResponseMs = Date.now();

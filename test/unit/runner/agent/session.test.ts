@@ -286,3 +286,13 @@ test('a terminated runner repeats its last update while the operator does not re
     ['Failed', 'Failed'],
   );
 });
+
+test('a runner ends whose assignment only another version can read, so that the operator replaces it; under load it goes on', async () => {
+  const unreadable = { problem: 'assignment.spec: Unrecognized key', isUnreadable: true } as const;
+  const { session, updates } = createSession([unreadable]);
+  assert.equal(await session.run(), 'abandoned');
+  assert.equal(updates.length, 1);
+  const underLoad = createSession([PREPARE, START, unreadable, ACCEPTED]);
+  underLoad.done.resolve([SNAPSHOT]);
+  assert.equal(await underLoad.session.run(), 'accepted');
+});
