@@ -5,7 +5,7 @@
  *   image --repository REF [--push]                  builds the image for all architectures; needs buildah
  *   artifacts --repository REF --source URL [--digest DIGEST] [--ref REF]
  *                                                    builds everything else; needs helm and GNU tar
- *   validate                                         has helm, OLM and Krew check the artifacts; needs helm and Go
+ *   validate                                         has helm, OLM, kube-score and Krew check the artifacts; needs helm and Go
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
