@@ -13,90 +13,25 @@ import type { Connection, Transport } from '../../runner/transport/transport.ts'
 import { makeCertificates } from '../support/certificates.ts';
 import { kindsOf, realLoad } from '../support/real-load.ts';
 import { recordResponses } from '../support/record-responses.ts';
-import { apache, goServer, haproxy, httpbin, nginx, nodeServer, type RunningServer } from './servers.ts';
+import { HTTP1_ONLY, HTTP2, SERVERS } from './cases.ts';
+import { nginx } from './servers.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
 after(() => rmSync(scratch, { recursive: true }));
 const certificates = await makeCertificates();
 const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
 
-/** A request with its expected outcome: a status, or an error kind. */
-type Case = [what: string, request: object, outcome: number | string];
-
-const GZIP = [{ name: 'Accept-Encoding', value: 'gzip' }];
-const UNCHANGED = [{ name: 'If-None-Match', value: '*' }];
-const FILES: Case[] = [
-  ['a fixed length', { path: '/fixed' }, 200],
-  ['a longer body', { path: '/text.txt' }, 200],
-  ['gzip', { path: '/text.txt', headers: GZIP }, 200],
-  ['an empty body', { path: '/empty' }, 200],
-  ['HEAD', { path: '/text.txt', method: 'HEAD' }, 200],
-  ['204', { path: '/204' }, 204],
-  ['304', { path: '/fixed', headers: UNCHANGED }, 304],
-  ['404', { path: '/missing' }, 404],
-];
-const BODY = { type: 'Text', text: 'a body\n'.repeat(100) };
-const PROGRAMS: Case[] = [
-  ['a fixed length', { path: '/fixed' }, 200],
-  ['chunks', { path: '/chunked' }, 200],
-  ['gzip', { path: '/gzip' }, 200],
-  ['informational responses', { path: '/hints' }, 200],
-  ['trailers', { path: '/trailers' }, 200],
-  ['HEAD', { path: '/chunked', method: 'HEAD' }, 200],
-  ['204', { path: '/204' }, 204],
-  ['304', { path: '/304' }, 304],
-  ['404', { path: '/missing' }, 404],
-  [
-    'a request body',
-    { path: '/echo?a=b%20c', method: 'POST', body: BODY, headers: [{ name: 'X-A', value: 'b' }] },
-    200,
-  ],
-  ['PUT without a body', { path: '/echo', method: 'PUT' }, 200],
-];
-/** Requests without an equivalent in HTTP/2, where a server ends a connection by GOAWAY and a stream by a reset. */
-const CONNECTIONS: Case[] = [
-  ['a connection that closes after the response', { path: '/close' }, 200],
-  ['a body that is cut off', { path: '/abort' }, 'ConnectionClosed'],
-];
-const HTTPBIN: Case[] = [
-  ['a fixed length', { path: '/html' }, 200],
-  [
-    'a body that gunicorn cuts off because httpbin returns the wrong type',
-    { path: '/bytes/9?seed=1' },
-    'ConnectionClosed',
-  ],
-  ['chunks', { path: '/stream-bytes/5000?seed=1&chunk_size=700' }, 200],
-  ['HEAD', { path: '/encoding/utf8', method: 'HEAD' }, 200],
-  ['204', { path: '/status/204' }, 204],
-  ['304', { path: '/status/304' }, 304],
-  ['418', { path: '/status/418' }, 418],
-  ['a request body', { path: '/status/201', method: 'PUT', body: BODY }, 201],
-];
-
-const SERVERS: [name: string, start: (dir: string) => Promise<RunningServer>, cases: Case[], times: number][] = [
-  ['nginx', (dir) => nginx({ dir, certificates }), FILES, 350],
-  ['Apache httpd', (dir) => apache({ dir, certificates }), FILES, 350],
-  ['haproxy', (dir) => haproxy({ dir, certificates }), [...FILES, ['its own response', { path: '/self' }, 200]], 350],
-  ['Go net/http', (dir) => goServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 400],
-  ['Node', (dir) => nodeServer({ dir, certificates }), [...PROGRAMS, ...CONNECTIONS], 200],
-  ['httpbin under gunicorn', () => httpbin(), HTTPBIN, 20],
-];
-
 const HTTP1 = ['Lean', 'Undici'] as const;
-const HTTP2 = {
-  HTTP2: { version: 'HTTP2' },
-  NodeHTTP2: { version: 'HTTP2', transport: 'NodeHTTP2' },
-};
 
-for (const [name, start, cases, times] of SERVERS) {
+for (const { name, start, cases, times } of SERVERS) {
   describe(name, async () => {
-    const server = await start(mkdtempSync(join(scratch, 'server-')));
+    const server = await start({ dir: mkdtempSync(join(scratch, 'server-')), certificates });
     after(() => server.close());
     for (const way of ['http', 'https', 'closing'] as const) {
       const url = server[way];
       if (url === undefined) continue;
       for (const [what, request, outcome] of cases) {
-        const both = server.http2.includes(way as 'http') && !CONNECTIONS.some(([name]) => name === what);
+        const both = server.http2.includes(way as 'http') && !HTTP1_ONLY.some(([name]) => name === what);
         const specs: Record<string, LoadTestSpec> = Object.fromEntries(
           HTTP1.map((transport) => [transport, specOf(url, request, times, { transport })]),
         );

@@ -7,6 +7,7 @@ const tools: readonly Tool[] = [
   { program: 'nginx', package: 'nginx-light' },
   { program: 'apache2', package: 'apache2' },
   { program: 'haproxy', package: 'haproxy' },
+  { program: 'h2o', package: 'h2o' },
   { program: 'openssl', package: 'openssl' },
   { program: 'python3', package: 'python3-venv' },
 ];

@@ -15,7 +15,11 @@ export async function freePorts(count: number): Promise<number[]> {
 export type Running = { close(): Promise<void> };
 
 /** Starts a server and resolves when every port accepts connections; rejects with its output if it exits before. */
-export async function start(command: readonly string[], ports: readonly number[], env = {}): Promise<Running> {
+export async function start(
+  command: readonly string[],
+  ports: readonly number[],
+  env = {},
+): Promise<Running & { pid: number }> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let output = '';
@@ -30,7 +34,7 @@ export async function start(command: readonly string[], ports: readonly number[]
   });
   failed.catch(() => {});
   await Promise.race([failed, Promise.all(ports.map(untilListening))]);
-  return { close: () => end(child) };
+  return { pid: child.pid!, close: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {

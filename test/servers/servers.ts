@@ -138,6 +138,35 @@ backend nginx
   return { close, ...urls({ http, https, closing }), http2: ['http', 'https'] };
 }
 
+/** h2o, which forwards to nginx. */
+export async function h2o(options: ServerOptions): Promise<RunningServer> {
+  const { dir } = options;
+  const { cert, key } = writeFiles(options);
+  const behind = await nginx({ ...options, dir: join(dir, 'nginx') });
+  const [http, https] = await freePorts(2);
+  const config = join(dir, 'h2o.yaml');
+  writeFileSync(
+    config,
+    `pid-file: ${dir}/h2o.pid
+error-log: ${dir}/error.log
+${process.getuid?.() === 0 ? 'user: root' : ''}
+num-threads: 1
+listen: {host: 127.0.0.1, port: ${http}}
+listen: {host: 127.0.0.1, port: ${https}, ssl: {certificate-file: ${cert}, key-file: ${key}}}
+hosts:
+  default:
+    paths:
+      /: {proxy.reverse.url: "${behind.http}/"}
+`,
+  );
+  const running = await start([findProgram('h2o')!, '-m', 'worker', '-c', config], [http!, https!]);
+  const close = async () => {
+    await running.close();
+    await behind.close();
+  };
+  return { close, ...urls({ http, https }), http2: ['http', 'https'] };
+}
+
 export async function goServer(options: ServerOptions): Promise<RunningServer> {
   const { cert, key } = writeFiles(options);
   const source = join(import.meta.dirname, 'server.go');
