@@ -18,9 +18,7 @@ import { createEngine } from '../runner/engine/engine.ts';
 import { traceContextOf } from '../runner/engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../runner/engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../runner/process/event-loop.ts';
-import { http } from '../runner/protocol/http.ts';
-import { prepareRequests } from '../runner/request/prepare.ts';
-import { transportFor } from '../runner/transport/select.ts';
+import { protocolOf } from '../runner/protocol/select.ts';
 import { freezeSnapshot } from '../test/support/freeze-snapshot.ts';
 import { specOf } from './spec.ts';
 import type { ToolReport } from './tools/tool.ts';
@@ -30,7 +28,9 @@ const START_MS = 100;
 
 /** Runs the spec on this thread. Returns the CPU time of the process during the load, pacing lag and response times. */
 async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
-  const transport = await transportFor(spec.target, new Map());
+  const protocol = await protocolOf(spec.target);
+  const transport = await protocol.open(spec.target, new Map());
+  const requests = await protocol.prepare(spec.target, spec.requests, new Map(), { transport });
   const plan = loadPlanOf(spec, WHOLE);
   const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
   const transportName = transportOf(spec.target);
@@ -39,10 +39,10 @@ async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
   const timing = processClock(performance.now() + START_MS);
   pacingTimer?.begin(timing);
   const engine = createEngine({
-    protocol: http,
+    protocol,
     plan,
     pacingTimer,
-    requests: prepareRequests(spec.target, spec.requests, new Map()),
+    requests,
     timeoutUs: microseconds(spec.target.timeout),
     transport,
     timing,

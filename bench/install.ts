@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { isCurrent } from '../scripts/installed.mjs';
 import { cached, contentHash } from '../test/cluster/build/cache.ts';
 import { findProgram, installPackages } from '../test/cluster/build/packages.ts';
@@ -32,16 +32,16 @@ export function debian(program: string, packageName = program): Install {
 
 /**
  * A Go program, built with the dependency versions of its module. It is built from a module that requires it, because
- * `go install PACKAGE@VERSION` also requests the newest version, which a module proxy need not have.
+ * `go install PACKAGE@VERSION` also requests the newest version, which a module proxy need not have. `folder`: the program's in the module.
  */
-export function goProgram(name: string, module: string, version: string): Install {
+export function goProgram(name: string, module: string, version: string, folder = ''): Install {
   return async (log) => {
     const build = (path: string) =>
       withTempDir(async (dir) => {
         const go = await findGo(log);
         writeFileSync(join(dir, 'go.mod'), `module bench\n\ngo ${oldestGo}\n\nrequire ${module} ${version}\n`);
         const env = { GOBIN: path, GOFLAGS: '-mod=mod', GOWORK: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
-        await run([NICE, go, 'install', module], { cwd: dir, env });
+        await run([NICE, go, 'install', posix.join(module, folder)], { cwd: dir, env });
       });
     return [join(await inCache(name, version, build, log), name)];
   };

@@ -1,5 +1,6 @@
 /** `npm run bench [-- BENCH] [--rounds N] [--seconds S] [--minutes M] [--only TOOL,…] [--scenarios NAME,…] [--targets NAME,…] [--out DIR]`; see README.md. */
 import { benchCapacity } from './capacity/capacity.ts';
+import { benchDifferential } from './differential.ts';
 import { benchMemory } from './memory.ts';
 import { type Options, parseOptions } from './options.ts';
 import { benchProfile } from './profile.ts';
@@ -24,6 +25,7 @@ const RUN: Record<Options['bench'], (options: Options) => Promise<unknown>> = {
   memory: (options) => benchMemory(options, log),
   start: (options) => benchStart(options, log),
   scale: (options) => benchScale(options, log),
+  differential: (options) => benchDifferential(options, log),
   profile: (options) => benchProfile(options, log),
   install: (options) => installTools(options.only, log),
 };

@@ -4,51 +4,73 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { milliseconds } from '../api/common/duration.ts';
+import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
+import { startGrpcTarget } from './grpc/target.ts';
 import type { Log } from './install.ts';
+import { type MemoryRun, memoryReport, type Sample } from './memory-report.ts';
 import type { Options } from './options.ts';
+import { PAYLOAD, PING, SCENARIOS } from './scenario.ts';
 import { specOf } from './spec.ts';
-import { formatSpread, spreadOf, table } from './statistics.ts';
-import { describeMachine, machine, store } from './store.ts';
-import { startTarget } from './target.ts';
+import { machine, store } from './store.ts';
+import { startTarget, type Target, urlOf } from './target.ts';
 
-const CONNECTIONS = 1_000;
-/** About 50,000 requests per second with a fast target. */
-const THINK_TIME = '20ms';
+/** A load for a runner, by the name of the scenario with the same protocol: 1,000 requests at a time. */
+type MemoryLoad = { scenario: string; title: string; connections: number; streams: number };
+const LOADS: readonly MemoryLoad[] = [
+  { scenario: 'closed', title: 'HTTP/1.1', connections: 1_000, streams: 1 },
+  { scenario: 'http2', title: 'HTTP/2 over TLS', connections: 1_000, streams: 1 },
+  { scenario: 'http2-many-streams', title: 'HTTP/2 over TLS', connections: 10, streams: 100 },
+  { scenario: 'grpc', title: 'gRPC', connections: 10, streams: 100 },
+];
 const SAMPLE_MS = 1_000;
-/** The start, in which connections open and code is compiled. */
-const START_MS = 10_000;
 
 const SOURCE = join(import.meta.dirname, '../runner/main.ts');
 const BUNDLE = join(import.meta.dirname, '../dist/image/runner.mjs');
-
-type Sample = { atMs: number; residentMiB: number };
 
 /** Measures the memory of a runner: the real program, with this process as its operator. */
 export async function benchMemory(options: Options, log: Log): Promise<void> {
   const program = existsSync(BUNDLE) ? BUNDLE : SOURCE;
   log(`the runner is ${program}`);
-  const { samples, done } = await withTempDir(async (dir) => {
-    const target = await startTarget(dir, [0], log);
-    try {
-      return await run({ program, dir, url: target.url, seconds: Math.round(options.minutes * 60) });
-    } finally {
-      await target.close();
-    }
-  });
-  const result = { machine: machine(), connections: CONNECTIONS, bundled: program === BUNDLE, done, samples };
-  store(options.out, 'memory', result, report(result), log);
+  const runs: MemoryRun[] = [];
+  for (const load of LOADS.filter(({ scenario }) => options.scenarios.includes(scenario))) {
+    log(`${load.title}, ${load.connections} connections`);
+    const run = await withTempDir(async (dir) => {
+      const isGrpc = load.scenario === 'grpc';
+      const target = await (isGrpc ? startGrpcTarget(0, log) : startTarget(dir, [0], log));
+      try {
+        return await measure({ program, dir, spec: specFor(load, target, options) });
+      } finally {
+        await target.close();
+      }
+    });
+    runs.push({ ...load, ...run });
+  }
+  const result = { machine: machine(), bundled: program === BUNDLE, runs };
+  store(options.out, 'memory', result, memoryReport(result), log);
 }
 
-async function run({ program, dir, url, seconds }: { program: string; dir: string; url: string; seconds: number }) {
-  const spec = specOf({
-    target: { url },
-    load: { type: 'Closed', closed: { users: CONNECTIONS, thinkTime: THINK_TIME, duration: `${seconds}s` } },
+function specFor({ scenario, connections, streams }: MemoryLoad, target: Target, options: Options): LoadTestSpec {
+  const { protocol } = SCENARIOS.find(({ name }) => name === scenario)!;
+  const duration = `${Math.round(options.minutes * 60)}s`;
+  return specOf({
+    target: {
+      url: urlOf(target, { protocol }),
+      ...(protocol === 'h2' && { tls: { insecureSkipVerify: true } }),
+      ...(protocol !== 'http' && { http: { version: 'HTTP2', connections } }),
+      ...(protocol === 'grpc' && { grpc: {} }),
+    },
+    ...(protocol === 'grpc' && { requests: [{ name: 'ping', grpc: { ...PING, message: { payload: PAYLOAD } } }] }),
+    load: { type: 'Closed', closed: { users: connections * streams, thinkTime: options.thinkTime, duration } },
   });
+}
+
+async function measure({ program, dir, spec }: { program: string; dir: string; spec: LoadTestSpec }) {
   const assignment = { test: { namespace: 'bench', name: 'memory', uid: 'bench' }, spec, index: 0, replicas: 1 };
   const operator = await startOperator(assignment);
   const runner = startRunner(program, dir, operator.url);
@@ -62,7 +84,7 @@ async function run({ program, dir, url, seconds }: { program: string; dir: strin
     const ended = new Promise<never>((_, fail) =>
       runner.once('exit', (code) => fail(new Error(`runner: exit code ${code}`))),
     );
-    const late = AbortSignal.timeout(seconds * 1e3 + 60_000);
+    const late = AbortSignal.timeout(milliseconds(spec.load.closed!.duration!) + 60_000);
     const overdue = new Promise<never>((_, fail) =>
       late.addEventListener('abort', () => fail(new Error('no final update'))),
     );
@@ -130,36 +152,4 @@ function instructionFor(phase: RunnerUpdateMessage['phase'], assignment: Assignm
 function residentMiB(pid: number): number {
   const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) / 1024;
-}
-
-type Result = {
-  machine: ReturnType<typeof machine>;
-  connections: number;
-  bundled: boolean;
-  done: number;
-  samples: readonly Sample[];
-};
-
-function report({ machine, connections, bundled, done, samples }: Result): string {
-  const settled = samples.filter((s) => s.atMs - samples[0]!.atMs >= START_MS);
-  const quarter = Math.ceil(settled.length / 4);
-  const mib = (list: readonly Sample[]) => formatSpread(spreadOf(list.map((s) => s.residentMiB)), 1);
-  const seconds = ((samples.at(-1)?.atMs ?? 0) - (samples[0]?.atMs ?? 0)) / 1e3;
-  return [
-    '# Memory of a runner',
-    '',
-    describeMachine(machine),
-    `The runner ${bundled ? 'as bundled' : 'from its sources'} with ${connections} connections for ${seconds.toFixed(0)} s,`,
-    `${Math.round(done / Math.max(1, seconds)).toLocaleString('en')} requests per second. Resident set in MiB, minimum / median / maximum.`,
-    '',
-    table(
-      ['when', 'resident, MiB'],
-      [
-        [`first ${START_MS / 1e3} s`, mib(samples.filter((s) => !settled.includes(s)))],
-        ['after that', mib(settled)],
-        ['first quarter of that', mib(settled.slice(0, quarter))],
-        ['last quarter', mib(settled.slice(-quarter))],
-      ],
-    ),
-  ].join('\n');
 }

@@ -18,6 +18,7 @@ export const BENCHES = [
   'memory',
   'start',
   'scale',
+  'differential',
   'profile',
   'install',
 ] as const;
@@ -37,6 +38,11 @@ const optionsSchema = z.strictObject({
   rounds: number(1, 100).int().default(7),
   seconds: number(1, 600).int().default(5),
   minutes: number(0.1, 60).default(1),
+  requests: number(100, 10_000_000).int().default(10_000),
+  thinkTime: z
+    .string()
+    .regex(/^[0-9]+(ms|s)$/, 'must be a duration such as 20ms')
+    .default('20ms'),
   only: listOf(names(TOOLS)).default(names(TOOLS)),
   scenarios: listOf(names(SCENARIOS)).default(names(SCENARIOS)),
   targets: listOf(names(TARGETS)).default(names(TARGETS)),

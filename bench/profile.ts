@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
+import { startGrpcTarget } from './grpc/target.ts';
 import type { Log } from './install.ts';
 import { measured } from './measured.ts';
 import type { Options } from './options.ts';
 import { SCENARIOS } from './scenario.ts';
 import { table } from './statistics.ts';
 import { describeMachine, machine, store } from './store.ts';
-import { startTarget } from './target.ts';
+import { startTarget, urlOf } from './target.ts';
 import { engine } from './tools/ours.ts';
 
 /** The parts of V8's profile that are read; times are in microseconds. */
@@ -24,13 +25,12 @@ const SHOWN = 40;
 export async function benchProfile(options: Options, log: Log): Promise<void> {
   for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name))) {
     const result = await withTempDir(async (dir) => {
-      const target = await startTarget(dir, [0], log);
+      const target = await (scenario.protocol === 'grpc' ? startGrpcTarget(0, log) : startTarget(dir, [0], log));
       try {
         const own = join(dir, 'engine');
         mkdirSync(own);
-        const { url, secureUrl, certificate } = target;
-        const place = { seconds: options.seconds, certificate, dir: own };
-        const job = { scenario, url: scenario.protocol === 'http' ? url : secureUrl, ...place };
+        const { certificate } = target;
+        const job = { scenario, url: urlOf(target, scenario), seconds: options.seconds, certificate, dir: own };
         const invocation = engine.invoke(await engine.install(log), job);
         if ('cannot' in invocation) throw new Error(invocation.cannot);
         const file = join(options.out, `${scenario.name}.cpuprofile`);

@@ -44,7 +44,7 @@ function scenarioPart(scenario: Scenario, { runs: all, skipped, seconds }: Reque
     }))
     .sort((a, b) => a.ratio!.median - b.ratio!.median)
     .map(({ ratio, own }) => [
-      own[0]!.tool === YARDSTICK && (open || scenario.protocol === 'h2')
+      own[0]!.tool === YARDSTICK && (open || ['h2', 'grpc'].includes(scenario.protocol))
         ? `${YARDSTICK} (closed loop, HTTP/1.1)`
         : own[0]!.tool,
       formatSpread(ratio, 2),

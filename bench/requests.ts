@@ -1,10 +1,11 @@
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
+import { startGrpcTarget } from './grpc/target.ts';
 import type { Log } from './install.ts';
 import type { Options } from './options.ts';
 import { requestsReport } from './requests-report.ts';
-import { SCENARIOS } from './scenario.ts';
+import { SCENARIOS, type Scenario } from './scenario.ts';
 import { machine, store } from './store.ts';
-import { startTarget } from './target.ts';
+import { startTarget, type Target } from './target.ts';
 import { describe, type Run, runOnce } from './tool-run.ts';
 import { YARDSTICK } from './tools/index.ts';
 import { installTools } from './tools/ready.ts';
@@ -17,9 +18,12 @@ export async function benchRequests(options: Options, log: Log): Promise<void> {
   const { ready, skipped } = await installTools([YARDSTICK, ...options.only], log);
   const runs: Run[] = [];
   await withTempDir(async (dir) => {
-    const target = await startTarget(dir, [TARGET_CORE], log);
+    const scenarios = SCENARIOS.filter(({ name }) => options.scenarios.includes(name));
+    const nginx = await startTarget(dir, [TARGET_CORE], log);
+    const grpc = scenarios.some(isGrpc) ? await startGrpcTarget(TARGET_CORE, log) : undefined;
+    const targetOf = (scenario: Scenario, tool: string): Target =>
+      isGrpc(scenario) && tool !== YARDSTICK ? grpc! : nginx;
     try {
-      const scenarios = SCENARIOS.filter(({ name }) => options.scenarios.includes(name));
       for (let round = 1; round <= options.rounds; round++) {
         for (const scenario of scenarios) {
           // In turns of both directions, as a tool costs more or less right behind another.
@@ -28,7 +32,7 @@ export async function benchRequests(options: Options, log: Log): Promise<void> {
               round,
               seconds: options.seconds,
               dir,
-              target,
+              target: targetOf(scenario, tool.tool.name),
               cores: [GENERATOR_CORE],
             });
             if ('reason' in result) {
@@ -42,10 +46,15 @@ export async function benchRequests(options: Options, log: Log): Promise<void> {
         }
       }
     } finally {
-      await target.close();
+      await nginx.close();
+      await grpc?.close();
     }
   });
   const { rounds, seconds } = options;
   const result = { machine: machine(), rounds, seconds, runs, skipped };
   store(options.out, 'requests', result, requestsReport(result), log);
+}
+
+function isGrpc({ protocol }: Scenario): boolean {
+  return protocol === 'grpc';
 }

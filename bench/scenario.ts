@@ -5,8 +5,11 @@ export type Scenario = {
   /** `streams`: the requests at a time on each connection, one by default. */
   load: { type: 'Closed'; connections: number; streams?: number } | { type: 'Open'; rate: number };
   method: 'GET' | 'POST';
-  protocol: 'http' | 'https' | 'h2';
+  protocol: Protocol;
 };
+
+/** HTTP/1.1 without and with TLS, HTTP/2 over TLS, and gRPC without TLS. */
+export type Protocol = 'http' | 'https' | 'h2' | 'grpc';
 
 /** Of a closed loop. */
 export const CONNECTIONS = 64;
@@ -32,7 +35,18 @@ export const SCENARIOS: readonly Scenario[] = [
     method: 'GET',
     protocol: 'h2',
   },
+  {
+    name: 'grpc',
+    title: 'Unary gRPC of 100 bytes each way without TLS, 16 calls at a time on each of 4 connections',
+    load: { type: 'Closed', connections: 4, streams: 16 },
+    method: 'POST',
+    protocol: 'grpc',
+  },
 ];
 
 /** The body of a POST. */
 export const JSON_BODY = JSON.stringify({ sku: 'a1', quantity: 2, customer: 'c-1042', note: 'please ring twice' });
+
+/** The method of gRPC that all tools call, and the text in each message both ways. */
+export const PING = { service: 'fgrpc.PingServer', method: 'Ping' };
+export const PAYLOAD = 'x'.repeat(100);

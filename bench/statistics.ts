@@ -14,6 +14,13 @@ export function quantile(sorted: readonly number[], q: number): number {
   return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));
 }
 
+/** The slope of the line through points by least squares; NaN for fewer than two places. */
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(points.map((p) => p[0])), mean(points.map((p) => p[1]))];
+  return mean(points.map((p) => (p[0] - x) * (p[1] - y))) / mean(points.map((p) => (p[0] - x) ** 2));
+}
+
 export function formatSpread(spread: Spread | undefined, digits: number): string {
   if (spread === undefined) return '';
   return `${spread.min.toFixed(digits)} / ${spread.median.toFixed(digits)} / ${spread.max.toFixed(digits)}`;

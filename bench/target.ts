@@ -7,17 +7,18 @@ import { findProgram, installPackages } from '../test/cluster/build/packages.ts'
 import { run } from '../test/cluster/system/run.ts';
 import { until } from '../test/cluster/system/wait.ts';
 import type { Log } from './install.ts';
+import type { Scenario } from './scenario.ts';
 
-/** nginx with one worker on loopback, pinned to a core. Every response is 53 bytes of JSON. */
+/** A server on loopback, pinned to cores of its own. */
 export interface Target {
   url: string;
-  /** The same over TLS, with HTTP/2. */
-  secureUrl: string;
+  /** The same over TLS, with HTTP/2, if it has TLS. */
+  secureUrl?: string;
   /** File of the self-signed certificate of `secureUrl`. */
-  certificate: string;
-  /** Requests that nginx has read so far, except those of this object. */
+  certificate?: string;
+  /** Requests that it has read so far, except those of this object. */
   requests(): Promise<number>;
-  /** Stops the worker for `ms`. Returns the begin of the stall in epoch milliseconds, and its actual length. */
+  /** Stops it for `ms`. Returns the begin of the stall in epoch milliseconds, and its actual length. */
   freeze(ms: number): Promise<{ atMs: number; forMs: number }>;
   /** The times of its responses in epoch milliseconds, if it has a log. */
   responses(): Promise<LoggedResponse[]>;
@@ -66,7 +67,7 @@ http {
 }
 `;
 
-/** Starts nginx with its files in `dir` and a worker for each of `cores`; installs it if it is missing. */
+/** Starts nginx with its files in `dir` and a worker for each of `cores`; installs it if it is missing. Every response is 53 bytes of JSON. */
 export async function startTarget(
   dir: string,
   cores: readonly number[],
@@ -103,13 +104,7 @@ function nginxTarget(
       ownRequests++;
       return (await statusOf(url)) - ownRequests;
     },
-    async freeze(ms) {
-      const atMs = clock();
-      for (const worker of workers) process.kill(worker, 'SIGSTOP');
-      while (clock() < atMs + ms) await new Promise((done) => setTimeout(done, atMs + ms - clock() > 3 ? 2 : 0));
-      for (const worker of workers) process.kill(worker, 'SIGCONT');
-      return { atMs, forMs: clock() - atMs };
-    },
+    freeze: (ms) => frozen(workers, ms),
     async responses() {
       await sleep(3 * LOG_FLUSH_MS);
       const file = join(dir, 'access.log');
@@ -121,6 +116,20 @@ function nginxTarget(
       await closed;
     },
   };
+}
+
+/** The target's URL for the protocol of a scenario. */
+export function urlOf({ url, secureUrl }: Target, { protocol }: Pick<Scenario, 'protocol'>): string {
+  return protocol === 'https' || protocol === 'h2' ? secureUrl! : url;
+}
+
+/** Stops processes for `ms`; returns as `Target.freeze` does. */
+export async function frozen(pids: readonly number[], ms: number): Promise<{ atMs: number; forMs: number }> {
+  const atMs = clock();
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  while (clock() < atMs + ms) await new Promise((done) => setTimeout(done, atMs + ms - clock() > 3 ? 2 : 0));
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+  return { atMs, forMs: clock() - atMs };
 }
 
 /** Parses lines such as "1795494023.993 /17". */

@@ -2,17 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { measured } from './measured.ts';
 import type { Scenario } from './scenario.ts';
-import type { Target } from './target.ts';
+import { type Target, urlOf } from './target.ts';
 import { YARDSTICK } from './tools/index.ts';
 import type { Ready } from './tools/ready.ts';
-import type { ToolReport } from './tools/tool.ts';
+import { invocationOf, type ToolReport } from './tools/tool.ts';
 
 /** One run of one tool. */
 export type Run = {
   scenario: string;
   tool: string;
   round: number;
-  /** Requests that nginx read. */
+  /** Requests that the target read. */
   requests: number;
   /** Requests that the rate of an open loop demands. */
   demanded?: number;
@@ -43,8 +43,9 @@ export async function runOnce({ tool, program }: Ready, scenario: Scenario, plac
   const names = { scenario: scenario.name, tool: tool.name };
   const dir = join(place.dir, tool.name);
   mkdirSync(dir, { recursive: true });
-  const url = scenario.protocol === 'http' ? target.url : target.secureUrl;
-  const invocation = tool.invoke(program, { scenario, url, seconds, workers, certificate: target.certificate, dir });
+  const url = urlOf(target, scenario);
+  const job = { scenario, url, seconds, workers, certificate: target.certificate, dir };
+  const invocation = invocationOf(tool, program, job);
   if ('cannot' in invocation) return { ...names, reason: invocation.cannot };
 
   const { command, env, codes = [0], readReport } = invocation;

@@ -6,6 +6,7 @@ import type { LoadTest } from '../api/loadtest/loadtest.ts';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import { until } from '../test/cluster/system/wait.ts';
 import { expectationOf, loggedWaits, percentile } from './expectation.ts';
+import { startGrpcTarget } from './grpc/target.ts';
 import type { Log } from './install.ts';
 import { type Measured, measured } from './measured.ts';
 import type { Options } from './options.ts';
@@ -14,6 +15,8 @@ import { specOf, writeLoadTest } from './spec.ts';
 import { machine, store } from './store.ts';
 import { startTarget, type Target } from './target.ts';
 import { installTools, type Ready } from './tools/ready.ts';
+import { invocationOf } from './tools/tool.ts';
+import { CASES, type Case, numbered } from './truth-cases.ts';
 import { truthReport } from './truth-report.ts';
 import type { Figure, TruthRun } from './truth-run.ts';
 
@@ -24,19 +27,8 @@ const FREEZE_AT_MS = 5_000;
 const TIMEOUT_MS = 60_000;
 const OPEN_1K = SCENARIOS.find(({ name }) => name === 'open-1k')!;
 
-/** Peers with an open loop that report percentiles; the cases below are ours. */
+/** Peers with an open loop that report percentiles. */
 const PEERS = ['k6', 'vegeta', 'oha', 'hey', 'bombardier', 'autocannon'];
-
-type Case = { name: string; workers: number; arrivals: 'Uniform' | 'Poisson'; maxInFlight: number };
-
-const CASES: readonly Case[] = [
-  { name: 'loadtest, Uniform, 1 worker', workers: 1, arrivals: 'Uniform', maxInFlight: 10_000 },
-  { name: 'loadtest, Uniform, 3 workers', workers: 3, arrivals: 'Uniform', maxInFlight: 10_000 },
-  { name: 'loadtest, Poisson, 1 worker', workers: 1, arrivals: 'Poisson', maxInFlight: 10_000 },
-  { name: 'loadtest, Poisson, 3 workers', workers: 3, arrivals: 'Poisson', maxInFlight: 10_000 },
-  { name: 'loadtest, at most 50 in flight, 1 worker', workers: 1, arrivals: 'Uniform', maxInFlight: 50 },
-  { name: 'loadtest, at most 50 in flight, 3 workers', workers: 3, arrivals: 'Uniform', maxInFlight: 50 },
-];
 
 /** Whether a tool reports the users' waits when the target stalls for a second during the load. */
 export async function benchTruth(options: Options, log: Log): Promise<void> {
@@ -47,16 +39,21 @@ export async function benchTruth(options: Options, log: Log): Promise<void> {
   const runs: TruthRun[] = [];
   await withTempDir(async (dir) => {
     const target = await startTarget(dir, [0], log, 'access.log');
+    const grpc = await startGrpcTarget(0, log, { isLogged: true });
     const place = { dir, target };
     try {
       for (let round = 1; round <= options.rounds; round++) {
         const ours = options.only.includes('loadtest') ? CASES : [];
-        for (const one of ours) runs.push({ round, ...(await runOurs(one, place)) });
+        for (const one of ours) {
+          const own = one.protocol === 'grpc' ? { dir, target: grpc } : place;
+          runs.push({ round, ...(await runOurs(one, own)) });
+        }
         for (const peer of ready) runs.push({ round, ...(await runPeer(peer, place)) });
         log(`round ${round} of ${options.rounds} done`);
       }
     } finally {
       await target.close();
+      await grpc.close();
     }
   });
   const result = { machine: machine(), rate: RATE, seconds: SECONDS, freezeMs: FREEZE_MS, runs, skipped };
@@ -65,11 +62,11 @@ export async function benchTruth(options: Options, log: Log): Promise<void> {
 
 type Place = { dir: string; target: Target };
 
-async function runOurs({ name, workers, arrivals, maxInFlight }: Case, place: Place): Promise<Omit<TruthRun, 'round'>> {
+async function runOurs(one: Case, place: Place): Promise<Omit<TruthRun, 'round'>> {
+  const { name, workers, arrivals, maxInFlight, protocol } = one;
   const open = { stages: [{ duration: `${SECONDS}s`, rate: RATE }], arrivals, maxInFlight };
   const spec = {
-    target: { url: place.target.url },
-    requests: [{ name: 'numbered', path: '/${index}' }],
+    ...numbered(place.target, protocol),
     load: { type: 'Open', open },
     runners: { replicas: workers },
   };
@@ -114,7 +111,7 @@ async function runPeer({ tool, program }: Ready, { dir, target }: Place): Promis
   const own = join(dir, tool.name);
   mkdirSync(own, { recursive: true });
   const job = { scenario: OPEN_1K, url: target.url, seconds: SECONDS, certificate: target.certificate, dir: own };
-  const invocation = tool.invoke(program, job);
+  const invocation = invocationOf(tool, program, job);
   if ('cannot' in invocation) throw new Error(`bug: ${tool.name} is no peer here`);
   const { command, env, readReport } = invocation;
   const place = { dir, target };

@@ -1,13 +1,13 @@
 import { npmScript } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import { NO_HTTP2, type Tool, type ToolReport } from './tool.ts';
+import { HTTP1_ONLY, type Tool, type ToolReport } from './tool.ts';
 
 export const autocannon: Tool = {
   name: 'autocannon',
   install: npmScript('autocannon', 'autocannon.js'),
+  protocols: HTTP1_ONLY,
   invoke(program, { scenario, url, seconds, certificate }) {
-    const { load, method, protocol } = scenario;
-    if (protocol === 'h2') return NO_HTTP2;
+    const { load, method } = scenario;
     const pace = load.type === 'Open' ? ['-R', String(load.rate)] : [];
     const post = method === 'POST' ? ['-m', 'POST', '-H', 'Content-Type=application/json', '-b', JSON_BODY] : [];
     return {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cProgram } from '../install.ts';
 import { CONNECTIONS } from '../scenario.ts';
 import { carryOut } from './ours.ts';
-import { CLOSED_ONLY, NO_HTTP2, type Tool, type ToolReport } from './tool.ts';
+import { CLOSED_ONLY, HTTP1_ONLY, type Tool, type ToolReport } from './tool.ts';
 
 const FLOORS = join(import.meta.dirname, '..', 'floors');
 
@@ -10,9 +10,9 @@ const FLOORS = join(import.meta.dirname, '..', 'floors');
 export const bare: Tool = {
   name: 'bare',
   install: async () => [process.execPath, join(FLOORS, 'bare.ts')],
+  protocols: HTTP1_ONLY,
   invoke(program, job) {
-    if (job.scenario.load.type === 'Open') return CLOSED_ONLY;
-    return job.scenario.protocol === 'h2' ? NO_HTTP2 : carryOut(program, job);
+    return job.scenario.load.type === 'Open' ? CLOSED_ONLY : carryOut(program, job);
   },
 };
 

@@ -2,6 +2,8 @@ import { ab } from './ab.ts';
 import { autocannon } from './autocannon.ts';
 import { bombardier } from './bombardier.ts';
 import { bare, paced } from './floors.ts';
+import { fortio } from './fortio.ts';
+import { ghz } from './ghz.ts';
 import { h2load } from './h2load.ts';
 import { hey } from './hey.ts';
 import { k6 } from './k6.ts';
@@ -29,6 +31,8 @@ export const TOOLS: readonly Tool[] = [
   hey,
   vegeta,
   k6,
+  ghz,
+  fortio,
   locust,
   treq,
 ];

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { python } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import { CLOSED_ONLY, NO_HTTP2, type Tool } from './tool.ts';
+import { CLOSED_ONLY, HTTP1_ONLY, type Tool } from './tool.ts';
 
 export const locust: Tool = {
   name: 'locust',
   install: python('locust', '2.47.0'),
+  protocols: HTTP1_ONLY,
   invoke([interpreter], { scenario, url, seconds }) {
-    const { load, method, protocol } = scenario;
+    const { load, method } = scenario;
     if (load.type === 'Open') return CLOSED_ONLY;
-    if (protocol === 'h2') return NO_HTTP2;
     const users = String(load.connections);
     const file = join(import.meta.dirname, 'locustfile.py');
     const options = ['--headless', '--only-summary', '-u', users, '-r', users, '-t', `${seconds}s`];

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { milliseconds } from '../../api/common/duration.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { YOUNG_MIB } from '../../runner/workers/worker-handle.ts';
-import { JSON_BODY } from '../scenario.ts';
+import { JSON_BODY, PAYLOAD, PING } from '../scenario.ts';
 import { writeLoadTest } from '../spec.ts';
-import type { Invocation, Job, Tool, ToolReport } from './tool.ts';
+import { ALL_PROTOCOLS, type Invocation, type Job, type Tool, type ToolReport } from './tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Passed, or inconclusive, because the generator limits a closed loop at full speed. */
@@ -17,6 +17,7 @@ const SECURE = { tls: { insecureSkipVerify: true } };
 export const loadtest: Tool = {
   name: 'loadtest',
   install: async () => [process.execPath, join(ROOT, 'bin', 'loadtest.cjs')],
+  protocols: ALL_PROTOCOLS,
   invoke(program, job) {
     const file = writeLoadTest(job.dir, spec(job));
     return {
@@ -34,6 +35,7 @@ const YOUNG = `--max-semi-space-size=${YOUNG_MIB / 3}`;
 export const engine: Tool = {
   name: 'engine',
   install: async () => [process.execPath, YOUNG, join(ROOT, 'bench', 'engine.ts')],
+  protocols: ALL_PROTOCOLS,
   invoke: carryOut,
 };
 
@@ -48,6 +50,7 @@ export const baseline: Tool = {
     if (checkout === undefined) throw new Error('LOADTEST_BASELINE names no checkout to compare with');
     return [process.execPath, YOUNG, join(checkout, 'bench', 'engine.ts')];
   },
+  protocols: ALL_PROTOCOLS,
   invoke: carryOut,
 };
 
@@ -62,6 +65,7 @@ export function carryOut(program: readonly string[], job: Job): Invocation {
 function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 }: Job): unknown {
   const duration = `${seconds}s`;
   const [connections, streams = 1] = load.type === 'Open' ? [undefined] : [load.connections, load.streams];
+  if (protocol === 'grpc') return grpcSpec(url, connections!, streams, duration, workers);
   const post = { name: 'post', method, body: { type: 'JSON', json: JSON.parse(JSON_BODY) } };
   return {
     target: {
@@ -75,6 +79,15 @@ function spec({ scenario: { load, method, protocol }, url, seconds, workers = 1 
         ? { type: 'Open', open: { stages: [{ duration, rate: load.rate }] } }
         : { type: 'Closed', closed: { users: load.connections * streams, duration } },
     runners: { replicas: workers },
+  };
+}
+
+function grpcSpec(url: string, connections: number, streams: number, duration: string, replicas: number): unknown {
+  return {
+    target: { url, http: { version: 'HTTP2', connections }, grpc: {} },
+    requests: [{ name: 'ping', grpc: { ...PING, message: { payload: PAYLOAD } } }],
+    load: { type: 'Closed', closed: { users: connections * streams, duration } },
+    runners: { replicas },
   };
 }
 

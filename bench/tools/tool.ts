@@ -1,5 +1,5 @@
 import type { Install } from '../install.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Protocol, Scenario } from '../scenario.ts';
 
 /** The parameters of one run. */
 export type Job = {
@@ -8,8 +8,8 @@ export type Job = {
   seconds: number;
   /** Threads that generate the load; default one. Only wrk and loadtest get more. */
   workers?: number | undefined;
-  /** The target's certificate, for tools that verify it. */
-  certificate: string;
+  /** The target's certificate if it has one, for tools that verify it. */
+  certificate?: string | undefined;
   /** A folder for the tool's own files. */
   dir: string;
 };
@@ -37,13 +37,27 @@ export type Invocation = {
 export interface Tool {
   name: string;
   install: Install;
+  /** What it speaks of the scenarios' protocols; `ALL_HTTP` by default. */
+  protocols?: readonly Protocol[];
   /** The command line for the job, or the reason why the tool cannot do it; `program` is the result of `install`. */
   invoke(program: readonly string[], job: Job): Invocation | { cannot: string };
 }
 
 export const CLOSED_ONLY = { cannot: 'closed loop only' };
-export const NO_HTTP2 = { cannot: 'no HTTP/2' };
 export const ONE_STREAM = { cannot: 'no choice of the requests on a connection' };
+
+const ALL_HTTP: readonly Protocol[] = ['http', 'https', 'h2'];
+export const HTTP1_ONLY: readonly Protocol[] = ['http', 'https'];
+export const ALL_PROTOCOLS: readonly Protocol[] = [...ALL_HTTP, 'grpc'];
+
+const NAMES: Record<Protocol, string> = { http: 'HTTP/1.1', https: 'HTTP/1.1 over TLS', h2: 'HTTP/2', grpc: 'gRPC' };
+
+/** The command line of a tool for a job, or the reason why it cannot do it. */
+export function invocationOf(tool: Tool, program: readonly string[], job: Job): Invocation | { cannot: string } {
+  const { protocol } = job.scenario;
+  if (!(tool.protocols ?? ALL_HTTP).includes(protocol)) return { cannot: `no ${NAMES[protocol]}` };
+  return tool.invoke(program, job);
+}
 
 /** Whether a scenario has several requests at a time on a connection. */
 export function hasManyStreams({ load }: Scenario): boolean {

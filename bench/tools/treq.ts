@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { python } from '../install.ts';
 import { JSON_BODY } from '../scenario.ts';
-import { CLOSED_ONLY, NO_HTTP2, type Tool } from './tool.ts';
+import { CLOSED_ONLY, type Tool } from './tool.ts';
 
 export const treq: Tool = {
   name: 'treq',
   install: python('treq', '26.7.0'),
+  protocols: ['http'],
   invoke([interpreter], { scenario, url, seconds }) {
-    const { load, method, protocol } = scenario;
+    const { load, method } = scenario;
     if (load.type === 'Open') return CLOSED_ONLY;
-    if (protocol === 'h2') return NO_HTTP2;
-    if (protocol === 'https') return { cannot: 'its loop here does without TLS' };
     return {
       command: [interpreter!, join(import.meta.dirname, 'treq_loop.py')],
       env: {

@@ -2,12 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debian } from '../install.ts';
 import { CONNECTIONS, JSON_BODY } from '../scenario.ts';
-import type { Tool } from './tool.ts';
+import { ALL_PROTOCOLS, type Tool } from './tool.ts';
 
-/** The yardstick: where wrk cannot do what a scenario asks (an open loop, HTTP/2), it runs the closed loop that comes closest. */
+/**
+ * The yardstick: where wrk cannot do what a scenario asks (an open loop, HTTP/2, gRPC), it runs the closed loop that comes closest, over
+ * HTTP/1.1 at nginx.
+ */
 export const wrk: Tool = {
   name: 'wrk',
   install: debian('wrk'),
+  protocols: ALL_PROTOCOLS,
   invoke([program], { scenario, url, seconds, workers = 1, dir }) {
     const script = join(dir, 'post.lua');
     writeFileSync(

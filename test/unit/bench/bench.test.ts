@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { differencesOf } from '../../../bench/differences.ts';
 import { expectationOf, loggedWaits, percentile } from '../../../bench/expectation.ts';
 import { parseOptions } from '../../../bench/options.ts';
-import { quantile, spreadOf } from '../../../bench/statistics.ts';
+import { quantile, slopeOf, spreadOf } from '../../../bench/statistics.ts';
 import { parseLog } from '../../../bench/target.ts';
 
 const open = {
@@ -53,6 +54,44 @@ test('a spread sorts its values, and the median of an even number is the mean of
   assert.equal(quantile([0, 10], 0.25), 2.5);
 });
 
+test('the slope of a line through points: exact for a line, between the slopes for others', () => {
+  assert.equal(
+    slopeOf([
+      [0, 5],
+      [1, 7],
+      [3, 11],
+    ]),
+    2,
+  );
+  assert.equal(
+    slopeOf([
+      [0, 0],
+      [1, 2],
+      [2, 2],
+    ]),
+    1,
+  );
+});
+
+test('differences: outcomes that only one transport had, and those that came unequally often', () => {
+  const lean = new Map([
+    ['GET /a: 200', 10],
+    ['StreamReset', 2],
+    ['GET /b: 404', 5],
+  ]);
+  const reference = new Map([
+    ['GET /a: 200', 10],
+    ['GET /b: 404', 4],
+    ['ConnectionClosed', 1],
+  ]);
+  assert.deepEqual(differencesOf(lean, lean), []);
+  assert.deepEqual(differencesOf(lean, reference), [
+    'StreamReset: 2 by HTTP2, 0 by NodeHTTP2',
+    'GET /b: 404: 5 by HTTP2, 4 by NodeHTTP2',
+    'ConnectionClosed: 0 by HTTP2, 1 by NodeHTTP2',
+  ]);
+});
+
 test('options: absent ones have defaults, and the error names an unknown one', () => {
   const options = parseOptions(['truth', '--rounds', '2', '--only', 'wrk,loadtest']);
   assert.ok(!('problem' in options));
@@ -66,6 +105,7 @@ test('options: absent ones have defaults, and the error names an unknown one', (
     [['--rounds', '0'], /rounds/],
     [['--only', 'nobody'], /only/],
     [['--fast'], /--fast/],
+    [['memory', '--thinkTime', 'soon'], /thinkTime/],
   ] as const) {
     const refused = parseOptions([...words]);
     assert.ok('problem' in refused);
