@@ -18,6 +18,7 @@ import { createEngine } from '../runner/engine/engine.ts';
 import { traceContextOf } from '../runner/engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../runner/engine/warm-up/warm-up.ts';
 import { eventLoopFigures } from '../runner/process/event-loop.ts';
+import { askTarget } from '../runner/protocol/ask.ts';
 import { protocolOf } from '../runner/protocol/select.ts';
 import { freezeSnapshot } from '../test/support/freeze-snapshot.ts';
 import { specOf } from './spec.ts';
@@ -30,7 +31,8 @@ const START_MS = 100;
 async function runEngine(spec: LoadTestSpec): Promise<ToolReport> {
   const protocol = await protocolOf(spec.target);
   const transport = await protocol.open(spec.target, new Map());
-  const requests = await protocol.prepare(spec.target, spec.requests, new Map(), { transport });
+  const answer = await askTarget({ spec }, new Map());
+  const requests = protocol.prepare(spec.target, spec.requests, new Map(), { answer });
   const plan = loadPlanOf(spec, WHOLE);
   const pacingTimer = loadDriverOf(plan).pacingTimer(plan);
   const transportName = transportOf(spec.target);
