@@ -1,9 +1,9 @@
 import type { GrpcCall } from '../../../api/loadtest/grpc.ts';
-import { fill, type Template } from '../../../model/request/template.ts';
+import type { Scope } from '../../../model/request/template.ts';
 import type { BodyContent } from '../../request/body/body.ts';
-import { encodeJson } from '../../request/body/json.ts';
 import type { Values } from '../../values/referenced-values.ts';
-import { encodeMessage, framed } from './messages.ts';
+import { messageEncoder } from './message/message-encoder.ts';
+import { framed } from './message/messages.ts';
 import type { GrpcMethod } from './method.ts';
 
 /** The messages with their prefixes; each without variables is encoded now. */
@@ -13,15 +13,16 @@ export function bodyOf(
   { request }: GrpcMethod,
   input: { values: Values; columns: readonly string[] },
 ): BodyContent {
-  const encode = (json: string, field: string) =>
-    framed(encodeMessage(request, json, `request "${name}", grpc.${field}`), encoding === 'Gzip');
+  const isCompressed = encoding === 'Gzip';
   const frames = (messages ?? [message]).map((one, i) => {
     const field = messages === undefined ? 'message' : `messages[${i}]`;
-    const json = encodeJson(one, input).content as Template;
-    return typeof json === 'string'
-      ? encode(json, field)
-      : (scope: Parameters<typeof fill>[1]) => encode(fill(json, scope), field);
+    const encoded = messageEncoder(request, one, `request "${name}", grpc.${field}`, input);
+    return typeof encoded === 'function'
+      ? (scope: Scope) => framed(encoded(scope), isCompressed)
+      : framed(encoded, isCompressed);
   });
+  const [first] = frames;
   if (frames.every((frame) => typeof frame !== 'function')) return Buffer.concat(frames);
+  if (frames.length === 1 && typeof first === 'function') return first;
   return (scope) => Buffer.concat(frames.map((frame) => (typeof frame === 'function' ? frame(scope) : frame)));
 }

@@ -6,8 +6,8 @@ import type { Mismatch } from '../../response/mismatch.ts';
 import { valuesOf } from '../../response/parsed-response.ts';
 import type { Failure } from '../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../transport/message.ts';
-import { malformed, notGrpc, tooLarge } from './failures.ts';
-import { MessageReader } from './message-reader.ts';
+import { malformed, notGrpc, tooLarge } from './message/failures.ts';
+import { MessageReader } from './message/message-reader.ts';
 import { statusIn, statusMessageIn } from './status.ts';
 
 const NO_HEADERS: ResponseHeaders = {};

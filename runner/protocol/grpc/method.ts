@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { didYouMean } from '../../../api/common/misspelt/closest.ts';
+import { lacks } from '../../../api/common/misspelt/lacks.ts';
 
 /** A method of a service with the types of its messages. */
 export type GrpcMethod = {
@@ -38,9 +38,4 @@ function servicesIn(namespace: protobuf.NamespaceBase): Map<string, protobuf.Ser
     else if (child instanceof protobuf.Namespace) for (const one of servicesIn(child)) found.set(...one);
   }
   return found;
-}
-
-/** What an owner lacks, what it has of the kind, and which of these is meant. */
-export function lacks(owner: string, what: string, name: string, known: readonly string[]): string {
-  return `${owner} has no ${what} "${name}"; it has ${known.slice(0, 10).join(', ') || 'none'}${didYouMean(name, known)}`;
 }

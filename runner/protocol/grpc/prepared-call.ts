@@ -12,7 +12,7 @@ import { inspectionOf } from '../../response/inspection.ts';
 import type { Values } from '../../values/referenced-values.ts';
 import { bodyOf } from './call-body.ts';
 import { headersOf } from './call-headers.ts';
-import { messageJson } from './messages.ts';
+import { messageJson } from './message/messages.ts';
 import type { GrpcMethod } from './method.ts';
 
 export type GrpcTarget = Pick<Target, 'url' | 'auth'> & Partial<Pick<Target, 'grpc' | 'timeout'>>;

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
+import { lacks } from '../../../api/common/misspelt/lacks.ts';
 import type { RequestSpec } from '../../../api/loadtest/request.ts';
-import { lacks } from './method.ts';
 import { type Answer, type Asking, ask, type Question, VERSIONS } from './reflection-call.ts';
 import type { DescribedFile } from './schema.ts';
 

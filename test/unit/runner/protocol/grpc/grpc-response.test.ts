@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
 import { GrpcResponse } from '../../../../../runner/protocol/grpc/grpc-response.ts';
-import { framed } from '../../../../../runner/protocol/grpc/messages.ts';
+import { framed } from '../../../../../runner/protocol/grpc/message/messages.ts';
 import { prepareCalls } from '../../../../../runner/protocol/grpc/prepare.ts';
 import { TEST_SERVICE } from '../../../../support/grpc/js-server.ts';
 
@@ -74,18 +74,18 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
     /application\/json/,
   ],
   ['grpc-web', 'unary', { head: [200, { 'content-type': ['application/grpc-web'] }] }, 'NotGRPC', /grpc-web/],
-  ['a response without a status', 'unary', { data: [framed(ANN, false)] }, 'MalformedResponse', /no grpc-status/],
+  ['a response without a status', 'unary', { data: [framed([ANN], false)] }, 'MalformedResponse', /no grpc-status/],
   [
     'a status that is text',
     'unary',
-    { data: [framed(ANN, false)], trailers: { 'grpc-status': ['OK'] } },
+    { data: [framed([ANN], false)], trailers: { 'grpc-status': ['OK'] } },
     'MalformedResponse',
     /no grpc-status/,
   ],
   [
     'a message that is cut off',
     'unary',
-    { data: [framed(ANN, false).subarray(0, 8)], trailers: OK },
+    { data: [framed([ANN], false).subarray(0, 8)], trailers: OK },
     'MalformedResponse',
     /incomplete/,
   ],
@@ -94,7 +94,7 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
   [
     'two messages for a unary call',
     'unary',
-    { data: [framed(ANN, false), framed(ANN, false)], trailers: OK },
+    { data: [framed([ANN], false), framed([ANN], false)], trailers: OK },
     'MalformedResponse',
     /with 2 messages/,
   ],
@@ -102,14 +102,14 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
   [
     'compression that was not announced',
     'unary',
-    { data: [framed(ANN, true)], trailers: OK },
+    { data: [framed([ANN], true)], trailers: OK },
     'MalformedResponse',
     /without grpc-encoding gzip/,
   ],
   [
     'a message above the limit',
     'unary',
-    { data: [framed(Buffer.alloc(LIMIT + 1), false)], trailers: OK },
+    { data: [framed([Buffer.alloc(LIMIT + 1)], false)], trailers: OK },
     'MessageTooLarge',
     /more than 100 bytes/,
   ],
@@ -123,7 +123,7 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
   [
     'bytes that are no message',
     'read',
-    { data: [framed(Buffer.from([255, 255]), false)], trailers: OK },
+    { data: [framed([Buffer.from([255, 255])], false)], trailers: OK },
     'MalformedResponse',
     /invalid/,
   ],
@@ -137,52 +137,52 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
   [
     'a bomb',
     'read',
-    { head: [200, inGzip(HEAD)], data: [framed(Buffer.alloc(1e6), true)], trailers: OK },
+    { head: [200, inGzip(HEAD)], data: [framed([Buffer.alloc(1e6)], true)], trailers: OK },
     'MessageTooLarge',
     /100/,
   ],
   [
     'a stream that is too large to read',
     'read-stream',
-    { data: [framed(Buffer.alloc(60), false), framed(Buffer.alloc(60), false)], trailers: OK },
+    { data: [framed([Buffer.alloc(60)], false), framed([Buffer.alloc(60)], false)], trailers: OK },
     'MessageTooLarge',
     /100/,
   ],
 ];
 
 const complete: [what: string, name: string, parts: Parts, status: number, body: string][] = [
-  ['one message', 'unary', { data: [framed(ANN, false)], trailers: OK }, 0, ''],
-  ['an empty message', 'unary', { data: [framed(Buffer.alloc(0), false)], trailers: OK }, 0, ''],
+  ['one message', 'unary', { data: [framed([ANN], false)], trailers: OK }, 0, ''],
+  ['an empty message', 'unary', { data: [framed([Buffer.alloc(0)], false)], trailers: OK }, 0, ''],
   [
     'a message in single bytes',
     'read',
-    { data: [...framed(ANN, false)].map((byte) => Buffer.from([byte])), trailers: OK },
+    { data: [...framed([ANN], false)].map((byte) => Buffer.from([byte])), trailers: OK },
     0,
     '{"username":"Ann"}',
   ],
   [
     'a compressed message',
     'read',
-    { head: [200, inGzip(HEAD)], data: [framed(ANN, true)], trailers: OK },
+    { head: [200, inGzip(HEAD)], data: [framed([ANN], true)], trailers: OK },
     0,
     '{"username":"Ann"}',
   ],
   [
     'an uncompressed message of an encoded response',
     'read',
-    { head: [200, inGzip(HEAD)], data: [framed(ANN, false)], trailers: OK },
+    { head: [200, inGzip(HEAD)], data: [framed([ANN], false)], trailers: OK },
     0,
     '{"username":"Ann"}',
   ],
   ['a status in the head', 'unary', { head: [200, { ...HEAD, 'grpc-status': ['5'] }] }, 5, ''],
   ['a status in the head of an error of HTTP', 'unary', { head: [503, { 'grpc-status': ['14'] }] }, 14, ''],
   ['a status that gRPC does not define', 'unary', { trailers: { 'grpc-status': ['99'] } }, 2, ''],
-  ['an error after a message', 'unary', { data: [framed(ANN, false)], trailers: { 'grpc-status': ['13'] } }, 13, ''],
+  ['an error after a message', 'unary', { data: [framed([ANN], false)], trailers: { 'grpc-status': ['13'] } }, 13, ''],
   ['a stream without a message', 'stream', { trailers: OK }, 0, ''],
   [
     'a stream with two messages in a chunk',
     'read-stream',
-    { data: [Buffer.concat([framed(Buffer.from('\n\0'), false), framed(Buffer.alloc(0), false)])], trailers: OK },
+    { data: [Buffer.concat([framed([Buffer.from('\n\0')], false), framed([Buffer.alloc(0)], false)])], trailers: OK },
     0,
     '[{"payload":{}},{}]',
   ],
@@ -218,7 +218,7 @@ describe('a response of gRPC', () => {
     const call = prepared.get('read')!;
     response.expect(call, call);
     response.head(200, HEAD);
-    response.data(framed(ANN, false));
+    response.data(framed([ANN], false));
     response.trailers(OK);
     assert.deepEqual([response.failure, response.body.toString()], [undefined, '{"username":"Ann"}']);
   });

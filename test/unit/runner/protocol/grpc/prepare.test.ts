@@ -11,7 +11,7 @@ const PROTO = `syntax = "proto3"; package shop.v1;
 import "google/protobuf/timestamp.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
 extend google.protobuf.MethodOptions { string owner = 50001; }
 enum Colour { NONE = 0; RED = 1; }
-message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; }
+message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } }
 message Line { bytes note = 1; }
 service Orders {
   rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
@@ -46,6 +46,21 @@ describe('a gRPC call', () => {
   it('is rendered where a message has variables, in either spelling of a field', async () => {
     const request = await prepare({ call: { message: { id: '${index|json}', sku_code: 's${index}' } } });
     assert.equal(hex(request.render!(scope).body), '0000000006080712027337');
+  });
+
+  it('has the fields without variables, encoded once, before the others', async () => {
+    const request = await prepare({ call: { message: { skuCode: '${index}', id: 7, colour: 'RED' } } });
+    assert.equal(hex(request.render!(scope).body), '000000000708071801120137');
+  });
+
+  it('is an error where a variable and a fixed value are of the same field', async () => {
+    for (const message of [
+      { skuCode: '${index}', sku_code: 'a' },
+      { email: '${index}', phone: 'a' },
+    ]) {
+      const { failure } = (await prepare({ call: { message } })).render!(scope);
+      assert.match(failure?.example ?? '', /grpc.message: .*(duplicate|multiple)/);
+    }
   });
 
   it('fails alone where the value of a variable is none of its field', async () => {
@@ -128,7 +143,7 @@ describe('a gRPC call', () => {
     [
       'an unknown field',
       { call: { message: { skuCod: 'a' } } },
-      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines; did you mean skuCode\?/,
+      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone; did you mean skuCode\?/,
     ],
     ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message.id: invalid integer: "x"/],
     ['an unknown value of an enum', { call: { message: { colour: 'BLUE' } } }, /grpc.message.colour: .*"BLUE"/],
@@ -136,6 +151,11 @@ describe('a gRPC call', () => {
       'a value deep in a list',
       { call: { message: { lines: [{ note: 'AA==' }, { note: '?' }] } } },
       /grpc.message.lines\[1\].note: invalid encoding/,
+    ],
+    [
+      'a fixed field beside a variable',
+      { call: { message: { id: '${index|json}', colour: 'BLUE' } } },
+      /grpc.message.colour: /,
     ],
     ['an impossible time', { call: { message: { at: 'noon' } } }, /grpc.message.at: .*noon/],
     [

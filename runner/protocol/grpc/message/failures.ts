@@ -1,6 +1,6 @@
-import { valuesOf } from '../../response/parsed-response.ts';
-import type { Failure } from '../../transport/error-kind.ts';
-import type { ResponseHeaders } from '../../transport/message.ts';
+import { valuesOf } from '../../../response/parsed-response.ts';
+import type { Failure } from '../../../transport/error-kind.ts';
+import type { ResponseHeaders } from '../../../transport/message.ts';
 
 // Why a response is none of gRPC, or too large.
 

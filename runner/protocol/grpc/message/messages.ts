@@ -1,7 +1,7 @@
 import type protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
-import { parseExactJson } from '../../../api/common/notation/exact-json.ts';
-import { zlib } from '../../../model/common/zlib.ts';
+import { parseExactJson } from '../../../../api/common/notation/exact-json.ts';
+import { zlib } from '../../../../model/common/zlib.ts';
 import { messageFault } from './message-fault.ts';
 
 /** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
@@ -27,12 +27,18 @@ export function messageJson(type: protobuf.Type, message: Uint8Array): unknown {
   return protojson.toJson(type, type.decode(message));
 }
 
-/** A message with its prefix. */
-export function framed(message: Uint8Array, isCompressed: boolean): Buffer {
-  const payload = isCompressed ? zlib().gzipSync(message) : message;
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + payload.length);
+/** A message, whose parts follow each other on the wire, with its prefix. */
+export function framed(parts: readonly Uint8Array[], isCompressed: boolean): Buffer {
+  const payload = isCompressed ? [zlib().gzipSync(Buffer.concat(parts))] : parts;
+  let length = 0;
+  for (const part of payload) length += part.length;
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + length);
   frame[0] = isCompressed ? COMPRESSED : 0;
-  frame.writeUInt32BE(payload.length, 1);
-  frame.set(payload, PREFIX_BYTES);
+  frame.writeUInt32BE(length, 1);
+  let at = PREFIX_BYTES;
+  for (const part of payload) {
+    frame.set(part, at);
+    at += part.length;
+  }
   return frame;
 }

@@ -1,10 +1,10 @@
 import protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
-import { lacks } from './method.ts';
+import { lacks } from '../../../../api/common/misspelt/lacks.ts';
 
-/** Types whose form as JSON is not that of their fields. */
 const WELL_KNOWN = '.google.protobuf.';
 
+type NamedField = protobuf.Field & { protoName?: string; jsonName?: string };
 type Fault = { path: string; fault: string };
 
 /**
@@ -16,7 +16,7 @@ export function messageFault(type: protobuf.Type, json: unknown, path = ''): Fau
   for (const [key, value] of Object.entries(json)) {
     const error = errorOf(type, key, value);
     if (error === undefined) continue;
-    const field = type.fieldsArray.find((one) => namesOf(one).includes(key));
+    const field = fieldOf(type, key);
     if (field === undefined) return { path, fault: unknownField(type, key) };
     const at = `${path}.${key}`;
     return innerFault(type, field, { key, value, at }) ?? { path: at, fault: error.replace(/^[.][\w.]+: /, '') };
@@ -27,7 +27,7 @@ export function messageFault(type: protobuf.Type, json: unknown, path = ''): Fau
 type Place = { key: string; value: unknown; at: string };
 
 function innerFault(type: protobuf.Type, { resolvedType, map, repeated }: protobuf.Field, { key, value, at }: Place) {
-  if (!(resolvedType instanceof protobuf.Type) || map || resolvedType.fullName.startsWith(WELL_KNOWN)) return undefined;
+  if (!(resolvedType instanceof protobuf.Type) || map || isWellKnown(resolvedType)) return undefined;
   if (!repeated) return messageFault(resolvedType, value, at);
   if (!Array.isArray(value)) return undefined;
   const index = value.findIndex((one) => errorOf(type, key, [one]) !== undefined);
@@ -53,10 +53,16 @@ function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): st
   );
 }
 
-/** The names that a field may have in JSON: in camel case, and as in the .proto file. */
-function namesOf(field: protobuf.Field): readonly string[] {
-  const { name, protoName, jsonName } = field as protobuf.Field & { protoName?: string; jsonName?: string };
-  return [name, protoName ?? name, jsonName ?? name];
+/** The field with this name in JSON: in camel case, or as in the .proto file. */
+export function fieldOf(type: protobuf.Type, key: string): protobuf.Field | undefined {
+  return (type.fieldsArray as NamedField[]).find(
+    ({ name, protoName, jsonName }) => name === key || protoName === key || jsonName === key,
+  );
+}
+
+/** Whether the JSON of a type is not that of its fields. */
+export function isWellKnown({ fullName }: protobuf.Type): boolean {
+  return fullName.startsWith(WELL_KNOWN);
 }
 
 function isObject(value: unknown): value is { [key: string]: unknown } {

@@ -1,7 +1,7 @@
-import { zlib } from '../../../model/common/zlib.ts';
-import { valuesOf } from '../../response/parsed-response.ts';
-import type { Failure } from '../../transport/error-kind.ts';
-import type { ResponseHeaders } from '../../transport/message.ts';
+import { zlib } from '../../../../model/common/zlib.ts';
+import { valuesOf } from '../../../response/parsed-response.ts';
+import type { Failure } from '../../../transport/error-kind.ts';
+import type { ResponseHeaders } from '../../../transport/message.ts';
 import { malformed, tooLarge } from './failures.ts';
 import { COMPRESSED, PREFIX_BYTES } from './messages.ts';
 
