@@ -102,10 +102,11 @@ async function openBeforehand(
   count: number,
   request: Parameters<ReturnType<Transport['open']>['send']>[0],
 ) {
-  const idle: ConnectionEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
+  const idle: ConnectionEvents = { waits() {}, written() {}, head() {}, data() {}, end() {}, failed() {} };
   const connections = Array.from({ length: count }, () => {
     const events = { current: idle };
     const connection = transport.open({
+      waits: () => events.current.waits(),
       written: () => events.current.written(),
       head: (status) => events.current.head(status),
       data: (chunk) => events.current.data(chunk),

@@ -1,26 +1,30 @@
 import type { Clock } from './clock.ts';
-import type { Deadlines } from './deadlines.ts';
+import { Deadlines, type Expiring } from './deadlines.ts';
 
 /**
- * Expires deadlines in time, with one timer. Before that the event loop polls once more: after a stop of the process, timers fire before the
+ * Deadlines that expire in time, with one timer for all. Before that the event loop polls once more: after a stop of the process, timers fire before the
  * loop reads responses that came in time.
  */
 export class DeadlineWatch {
-  readonly #deadlines: Deadlines;
+  readonly #deadlines = new Deadlines();
   readonly #timing: Clock;
   #cancelTimer = () => {};
   /** Whether the timer is set to a deadline, or deadlines are about to expire. */
   #watching = false;
   #polling = false;
 
-  constructor(deadlines: Deadlines, timing: Clock) {
-    this.#deadlines = deadlines;
+  constructor(timing: Clock) {
     this.#timing = timing;
   }
 
-  /** Watches the deadlines, of which there is at least one. */
-  start(): void {
+  /** Sets the deadline of `entry` to `timeUs`, which must be the latest of all; replaces an earlier one. */
+  add(entry: Expiring, timeUs: number): void {
+    this.#deadlines.add(entry, timeUs);
     if (!this.#watching) this.#setTimer();
+  }
+
+  remove(entry: Expiring): void {
+    this.#deadlines.remove(entry);
   }
 
   /** Expires what is due at `nowUs`: handling all responses of one turn of the event loop can take longer than a timeout may be late. */

@@ -10,7 +10,8 @@ import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from
 import type { ResponseHeaders } from '../transport/message.ts';
 import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
-import { type Deadlines, Expiring } from './deadlines.ts';
+import type { DeadlineWatch } from './deadline-watch.ts';
+import { Expiring } from './deadlines.ts';
 import type { Burst } from './delay/burst.ts';
 import type { ReadDelay } from './delay/read-delay.ts';
 import { type EndedTimes, RequestTimes, UNWRITTEN } from './delay/request-times.ts';
@@ -31,7 +32,7 @@ export type Pool = {
   readDelay: ReadDelay;
   burst: Burst;
   timeoutUs: number;
-  deadlines: Deadlines;
+  deadlines: DeadlineWatch;
   thinkTimes: ThinkTimes;
   unjudged: Unjudged;
   logRequest: LogRequest | undefined;
@@ -150,17 +151,13 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #sendMessage(prepared: PreparedRequest, made: PreparedRequest): void {
-    const { deadlines, timeoutUs, recorder, timing } = this.#pool;
-    const { round } = this;
+    const { recorder } = this.#pool;
     this.#response.expect(prepared, made, recorder.examples.wanted);
     if (prepared.redirects !== null) this.#lastMessage = made;
     this.#connection.bytes = recorder.bytesOf(this.#request);
     this.#sending = true;
     this.#transmit(made);
     this.#sending = false;
-    const stillConnecting = this.round === round && this.times.writtenUs === UNWRITTEN;
-    // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
-    if (stillConnecting) deadlines.add(this, timing.now() + timeoutUs);
   }
 
   #transmit(request: PreparedRequest): void {
@@ -204,12 +201,19 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     return prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, this.#values));
   }
 
+  /** The timeout covers the wait for a connection, then the request from its write on. A wait that goes on elsewhere has its deadline. */
+  waits(): void {
+    if (this.deadlineUs !== Number.POSITIVE_INFINITY) return;
+    const { deadlines, timeoutUs, timing } = this.#pool;
+    // The clock is read again: when many requests end at once, the ones before this one have taken time since the previous reading.
+    deadlines.add(this, timing.now() + timeoutUs);
+  }
+
   written(): void {
     this.#pool.recorder.written();
     if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
     const nowUs = this.#pool.timing.now();
     this.times.written(nowUs, this.#sending);
-    this.round++; // the timeout counts from the write: the deadline for connecting is void
     this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
   }
 

@@ -1,6 +1,5 @@
 import { Unjudged } from '../response/unjudged.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
-import { Deadlines } from './deadlines.ts';
 import { Burst } from './delay/burst.ts';
 import { Displaced } from './delay/displaced.ts';
 import { Heartbeat } from './delay/heartbeat.ts';
@@ -47,7 +46,7 @@ export class SlotPool {
   /** The most connections to open in this turn. */
   #openLimit: number;
   #sendingWaiting = false;
-  readonly #watch: DeadlineWatch;
+  readonly #deadlines: DeadlineWatch;
   readonly #heartbeat: Heartbeat;
   readonly #withheld = new Withheld();
   readonly #displaced = new Displaced();
@@ -60,15 +59,14 @@ export class SlotPool {
 
   constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'unjudged' | 'settled'>, limits: SlotLimits) {
     const { timing } = pool;
-    const deadlines = new Deadlines();
-    this.#watch = new DeadlineWatch(deadlines, timing);
+    this.#deadlines = new DeadlineWatch(timing);
     this.#heartbeat = new Heartbeat(timing, pool.readDelay, () => this.#inFlight > 0);
     this.#pool = {
       ...pool,
       burst: this.#burst,
-      deadlines,
+      deadlines: this.#deadlines,
       unjudged: this.#unjudged,
-      thinkTimes: new ThinkTimes(pool.requests.length, timing, () => this.#watch.start()),
+      thinkTimes: new ThinkTimes(pool.requests.length, timing),
       settled: (slot, nowUs) => this.#settled(slot, nowUs),
     };
     this.#limits = limits;
@@ -138,7 +136,7 @@ export class SlotPool {
 
   /** Closes every connection; no request may be in flight. */
   close(): void {
-    this.#watch.close();
+    this.#deadlines.close();
     this.#heartbeat.stop();
     this.#pool.thinkTimes.close();
     for (const slot of this.#all) slot.close();
@@ -185,7 +183,6 @@ export class SlotPool {
   ): void {
     if (this.#inFlight++ === 0) this.#heartbeat.start(nowUs);
     slot.send(request, arrival, intendedUs, sendDelayUs, nowUs);
-    this.#watch.start();
   }
 
   #settled(slot: RequestSlot, nowUs: number): void {
@@ -198,7 +195,7 @@ export class SlotPool {
       this.#freed = true;
     } else this.#unconnected.push(slot);
     if (this.#waiting.length > 0) this.#sendWaiting();
-    this.#watch.check(nowUs);
+    this.#deadlines.check(nowUs);
     this.onSettled(nowUs);
   }
 

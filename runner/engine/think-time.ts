@@ -7,17 +7,15 @@ import { Deadlines, type Expiring } from './deadlines.ts';
  */
 export class ThinkTimes {
   readonly #timing: Clock;
-  readonly #onSent: () => void;
   /** By the request that follows the think time. */
   readonly #endsByRequest: readonly Deadlines[];
   /** When the timer fires; -Infinity while it is being set. */
   #alarmUs = Number.POSITIVE_INFINITY;
   #cancelTimer = () => {};
 
-  /** For iterations of so many requests; calls `onSent` after it has sent requests. */
-  constructor(requests: number, timing: Clock, onSent: () => void) {
+  /** For iterations of so many requests. */
+  constructor(requests: number, timing: Clock) {
     this.#timing = timing;
-    this.#onSent = onSent;
     this.#endsByRequest = Array.from({ length: requests }, () => new Deadlines());
   }
 
@@ -42,7 +40,6 @@ export class ThinkTimes {
       const nowUs = this.#timing.now();
       ends.sweep(nowUs, nowUs);
     }
-    this.#onSent();
     this.#setAlarm();
   }
 

@@ -4,13 +4,15 @@ import type { DialFigures } from './connect/dial-figures.ts';
 import type { OutgoingRequest, ResponseHeaders } from './message.ts';
 
 /**
- * The events of the exchange that a {@link Connection} carries, in this order: `written` once, `handedOver` at most once, `head` (again after
- * an informational response), `data` any number of times, then `end`. `failed` may come at any point instead of the rest. No event follows
- * `end`, `failed` or a call of `cancel`.
+ * The events of the exchange that a {@link Connection} carries, in this order: `waits` any number of times, `written` once, `handedOver` at
+ * most once, `head` (again after an informational response), `data` any number of times, then `end`. `failed` may come at any point instead of
+ * the rest. No event follows `end`, `failed` or a call of `cancel`.
  */
 export interface ConnectionEvents {
   /** Whether the body is of no interest; `data` may then be left out. It may change with `head`. */
   readonly ignoresBody?: boolean;
+  /** No connection can take the request yet. Without it, the request is written before the event loop polls again. */
+  waits(): void;
   /** The request is about to be handed to the socket: the target may have it, and respond, from now on. */
   written(): void;
   /**

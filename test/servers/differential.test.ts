@@ -118,6 +118,7 @@ class Collector {
 
   constructor(transport: Transport) {
     this.#connection = transport.open({
+      waits: () => {},
       written: () => {},
       head: (status) => {
         this.#status = status;

@@ -13,6 +13,7 @@ export function recordResponses(transport: Transport, record: (response: Recorde
       let status = 0;
       let chunks: Buffer[] = [];
       const connection = transport.open({
+        waits: () => events.waits(),
         written: () => events.written(),
         handedOver: () => events.handedOver?.(),
         head: (code, headers, isWhole) => {

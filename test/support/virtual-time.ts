@@ -173,7 +173,11 @@ export function scriptedTransport(time: VirtualTime, script: Script, most = Numb
           connections.connections++;
           if ('work' in plan) time.spend(plan.work ?? 0);
         }
-        if (plan.outcome === 'never connects') return;
+        if (plan.outcome === 'never connects') {
+          events.waits();
+          return;
+        }
+        if ((plan.connect ?? 0) > 0) events.waits();
         later(plan.connect ?? 0, () => {
           connected = true;
           events.written();

@@ -23,6 +23,7 @@ export function callOnce(
       else fail(new Error(`${failure.kind}: ${failure.example}`));
     };
     const connection = transport.open({
+      waits: () => {},
       written: () => {},
       head: (status: number, headers?: ResponseHeaders) => response.head(status, headers),
       data: (chunk) => void response.data(chunk),

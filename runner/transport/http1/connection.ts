@@ -138,6 +138,7 @@ export class Http1Connection implements Connection, ResponseEvents, TrailingByte
   }
 
   #open(request: OutgoingRequest): void {
+    this.#events.waits();
     let opened: Socket | undefined;
     const onBytes = (bytes: Buffer, length: number, more: boolean) => {
       this.#http1.trailingBytes.readFrom(this);

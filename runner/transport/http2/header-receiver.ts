@@ -1,6 +1,6 @@
 import { HEADERS_TOO_LARGE } from '../message.ts';
 import { COMPRESSION_ERROR, ENHANCE_YOUR_CALM, FRAME_SIZE_ERROR } from './frames/error-codes.ts';
-import { END_HEADERS, END_STREAM, headersBytes, PADDED, WITH_PRIORITY } from './frames/frame.ts';
+import { END_HEADERS, END_STREAM, endsWithin, headersBytes, PADDED, WITH_PRIORITY } from './frames/frame.ts';
 import { HeaderBlock } from './frames/header-block.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { endWithoutPadding, mayContinue, type Receiving } from './receiving.ts';
@@ -24,7 +24,8 @@ export class HeaderReceiver {
     return this.#block.stream;
   }
 
-  headers(flags: number, stream: number, bytes: Buffer, from: number, to: number): void {
+  /** A frame. `bytes` was read up to `readEnd`. */
+  headers(flags: number, stream: number, bytes: Buffer, from: number, to: number, readEnd: number): void {
     const end = endWithoutPadding(flags, bytes, from, to, this.#to);
     if (end < 0) return;
     const start = from + ((flags & PADDED) === 0 ? 0 : 1) + ((flags & WITH_PRIORITY) === 0 ? 0 : PRIORITY_BYTES);
@@ -33,8 +34,10 @@ export class HeaderReceiver {
       return;
     }
     const endsStream = (flags & END_STREAM) !== 0;
-    if ((flags & END_HEADERS) !== 0) this.#receive(stream, endsStream, bytes, start, end);
-    else if (this.#to.streams.get(stream) !== undefined || mayContinue(stream, this.#to)) {
+    if ((flags & END_HEADERS) !== 0) {
+      const isWhole = endsStream || endsWithin(bytes, to, readEnd, stream);
+      this.#receive(stream, endsStream, isWhole, bytes, start, end);
+    } else if (this.#to.streams.get(stream) !== undefined || mayContinue(stream, this.#to)) {
       this.#block.begin(stream, endsStream);
       this.#add(bytes, start, end);
     }
@@ -46,7 +49,7 @@ export class HeaderReceiver {
     if (!this.#to.idleFrames.add()) this.#to.violated(ENHANCE_YOUR_CALM, 'too many CONTINUATIONs');
     else if (this.#add(bytes, from, to) && (flags & END_HEADERS) !== 0) {
       const block = this.#block.take();
-      this.#receive(stream, endsStream, block, 0, block.length);
+      this.#receive(stream, endsStream, endsStream, block, 0, block.length);
     }
   }
 
@@ -57,7 +60,7 @@ export class HeaderReceiver {
   }
 
   /** Decodes a whole block, for a cancelled stream, too: each block may change the table. */
-  #receive(id: number, endsStream: boolean, bytes: Buffer, from: number, to: number): void {
+  #receive(id: number, endsStream: boolean, isWhole: boolean, bytes: Buffer, from: number, to: number): void {
     const { streams, closed, idleFrames } = this.#to;
     const stream = streams.get(id);
     if (stream === undefined && !mayContinue(id, this.#to)) return;
@@ -66,7 +69,7 @@ export class HeaderReceiver {
     if (problem !== '') this.#to.violated(COMPRESSION_ERROR, problem);
     else if (stream !== undefined) {
       idleFrames.progress();
-      stream.head(this.#head, endsStream);
+      stream.head(this.#head, endsStream, isWhole);
     } else if (endsStream) closed.ended(id);
   }
 

@@ -61,10 +61,13 @@ export class MultiplexedConnection implements StreamCarrier, SessionEvents {
   }
 
   send(stream: Http2Stream): void {
-    stream.waits(this);
+    stream.carriedBy(this);
     if (this.#lifetime !== undefined) this.#isFull = this.#lifetime.carriesLast();
     if (this.#session?.mayOpen === true && this.#queue.size === 0) this.#open(this.#session, stream);
-    else this.#queue.add(stream);
+    else {
+      this.#queue.add(stream);
+      stream.waits();
+    }
   }
 
   leave(stream: Http2Stream, code?: number): void {

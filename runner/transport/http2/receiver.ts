@@ -28,14 +28,14 @@ export class Receiver implements FrameEvents {
     this.#to.violated(FRAME_SIZE_ERROR, this.#hasSettings ? `a frame of ${length} bytes` : NOT_SETTINGS);
   }
 
-  frame(type: number, flags: number, stream: number, bytes: Buffer, from: number, to: number): void {
+  frame(type: number, flags: number, stream: number, bytes: Buffer, from: number, to: number, readEnd: number): void {
     if (!this.#isInOrder(type, flags, stream)) return;
     switch (type) {
       case frames.DATA:
         this.#data.padded(flags, stream, bytes, from, to);
         break;
       case frames.HEADERS:
-        this.#headers.headers(flags, stream, bytes, from, to);
+        this.#headers.headers(flags, stream, bytes, from, to, readEnd);
         break;
       case frames.CONTINUATION:
         this.#headers.continuation(flags, stream, bytes, from, to);

@@ -97,9 +97,14 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
     this.#transport.released();
   }
 
-  /** The request waits on a connection. */
-  waits(carrier: StreamCarrier): void {
+  /** The next stream of the request is the carrier's. */
+  carriedBy(carrier: StreamCarrier): void {
     this.#carrier = carrier;
+  }
+
+  /** The carrier cannot open a stream yet. */
+  waits(): void {
+    this.#events.waits();
   }
 
   /** The stream is opened with this identifier. */
@@ -130,28 +135,28 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
     return this.request!.wantsHeaders;
   }
 
-  /** A header block has arrived. */
-  head(head: ResponseHead, isEnd: boolean): void {
+  /** A header block has arrived. `isEnd`: it ends the stream. `isWhole`: the rest of the response was read with it. */
+  head(head: ResponseHead, isEnd: boolean, isWhole: boolean): void {
     this.#headBytes += head.size;
     if (this.#headBytes > MAX_HEAD_BYTES) {
       this.#failed(new TransportError('HeadersTooLarge', HEADERS_TOO_LARGE), ENHANCE_YOUR_CALM);
     } else if (head.problem !== '') this.malformed(head.problem);
     else if (this.#hasHead) this.#trailers(head, isEnd);
     else if (head.status === 0) this.malformed('a response without a status');
-    else if (head.status >= 200) this.#finalHead(head, isEnd);
+    else if (head.status >= 200) this.#finalHead(head, isEnd, isWhole);
     else if (head.status === 101) this.malformed('an upgrade, which HTTP/2 does not have');
     else if (isEnd) this.malformed('an informational response that ends the stream');
     else if (head.contentLength >= 0) this.malformed('an informational response with a content-length');
   }
 
-  #finalHead(head: ResponseHead, isEnd: boolean): void {
+  #finalHead(head: ResponseHead, isEnd: boolean, isWhole: boolean): void {
     const { status, contentLength } = head;
     this.#hasHead = true;
     const hasContent = this.request!.method !== 'HEAD' && status !== 204 && status !== 304;
     this.#contentLength = contentLength;
     this.#remaining = hasContent ? contentLength : 0;
     const round = this.#round;
-    this.#events.head(status, head.headers ?? head.coding, isEnd);
+    this.#events.head(status, head.headers ?? head.coding, isWhole);
     if (isEnd && round === this.#round) this.end();
   }
 

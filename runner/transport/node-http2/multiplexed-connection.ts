@@ -96,6 +96,7 @@ export class MultiplexedConnection implements StreamOwner {
     this.#isFull = this.#lifetime?.carriesLast() === true;
     this.#queue.add(stream);
     stream.owner = this;
+    stream.waits();
     this.#openQueued();
   }
 

@@ -48,6 +48,11 @@ export class Http2Stream {
     this.#wantsHeaders = wantsHeaders;
   }
 
+  /** The request joins the queue of a connection. */
+  waits(): void {
+    this.#events.waits();
+  }
+
   /** Opens the stream on the connection of `owner`, and sends the request. */
   open(session: ClientHttp2Session, owner: StreamOwner): void {
     if (!this.#written) this.#events.written();

@@ -118,7 +118,7 @@ class UndiciConnection implements Connection {
 
 const EXPECTS_BODY = new Set(['PUT', 'POST', 'PATCH']);
 
-const NO_EVENTS: ConnectionEvents = { written() {}, head() {}, data() {}, end() {}, failed() {} };
+const NO_EVENTS: ConnectionEvents = { waits() {}, written() {}, head() {}, data() {}, end() {}, failed() {} };
 
 /** A client with the handler of its requests. undici may still call a discarded one, which then emits no event. */
 class DispatchingClient implements Dispatcher.DispatchHandler {
@@ -151,6 +151,7 @@ class DispatchingClient implements Dispatcher.DispatchHandler {
     // Without `reset`, undici closes the connection after a HEAD, and after a body that it does not expect with the method.
     const { method, body } = request;
     const isUsual = !this.#isLast && method !== 'HEAD' && (body === null || EXPECTS_BODY.has(method));
+    this.#events.waits();
     client.dispatch(isUsual ? request : { ...request, reset: this.#isLast }, this);
   }
 

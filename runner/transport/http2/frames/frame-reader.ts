@@ -2,8 +2,8 @@ import { DATA, FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PADDED, read31Bits } from '.
 
 /** The frames of a connection. Buffers are valid only during the call. */
 export interface FrameEvents {
-  /** A whole frame; its payload is in `bytes` from `from` to `to`. */
-  frame(type: number, flags: number, stream: number, bytes: Buffer, from: number, to: number): void;
+  /** A whole frame; its payload is in `bytes` from `from` to `to`. What was read with it follows up to `readEnd`, if it is in one piece. */
+  frame(type: number, flags: number, stream: number, bytes: Buffer, from: number, to: number, readEnd: number): void;
   /** An unpadded DATA frame begins. Its payload follows as it arrives. */
   dataBegins(flags: number, stream: number, length: number): void;
   data(bytes: Buffer, from: number, to: number): void;
@@ -74,7 +74,7 @@ export class FrameReader {
     }
     const to = from + payloadLength;
     if (to <= length) {
-      this.#events.frame(type, flags, stream, bytes, from, to);
+      this.#events.frame(type, flags, stream, bytes, from, to, length);
       return to;
     }
     if (headers === undefined) bytes.copy(this.#header, 0, start, start + FRAME_HEADER_BYTES);
@@ -89,7 +89,7 @@ export class FrameReader {
     if (this.#payloadLength < payload.length) return end;
     this.#payload = undefined;
     const header = this.#header;
-    this.#events.frame(header[3]!, header[4]!, read31Bits(header, 5), payload, 0, payload.length);
+    this.#events.frame(header[3]!, header[4]!, read31Bits(header, 5), payload, 0, payload.length, payload.length);
     return end;
   }
 

@@ -32,6 +32,21 @@ export const WINDOW_TOO_LARGE = 'a flow-control window that is too large';
 /** The connection itself. */
 export const NO_STREAM = 0;
 
+/**
+ * Whether the rest of a response on `stream` lies in `bytes` from `at` to `length`: frames of this stream alone, up to the one that ends it.
+ */
+export function endsWithin(bytes: Buffer, at: number, length: number, stream: number): boolean {
+  for (let from = at; from + FRAME_HEADER_BYTES <= length; ) {
+    const type = bytes[from + 3]!;
+    const flags = bytes[from + 4]!;
+    const to = from + FRAME_HEADER_BYTES + ((bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!);
+    if (to > length || type > HEADERS || read31Bits(bytes, from + 5) !== stream) return false;
+    if ((flags & END_STREAM) !== 0) return type === DATA || (flags & END_HEADERS) !== 0;
+    from = to;
+  }
+  return false;
+}
+
 /** A violation of the protocol by the server, which ends the connection: its error code, and what it was. */
 export type Violation = { code: number; what: string };
 

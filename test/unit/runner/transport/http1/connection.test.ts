@@ -23,6 +23,7 @@ for (const [method, response, more, outcome] of MORE)
     let read: OnBytes | undefined;
     const connection = new Http1Connection(
       {
+        waits() {},
         written() {},
         head: (status) => void events.push(String(status)),
         data() {},

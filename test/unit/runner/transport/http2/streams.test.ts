@@ -110,8 +110,9 @@ async function eventsOf(port: number, request: OutgoingRequest): Promise<string[
   const lines: string[] = [];
   await new Promise<void>((over) => {
     const events: ConnectionEvents = {
+      waits: () => lines.push('waits'),
       written: () => lines.push('written'),
-      head: (status, all) => lines.push(`head ${status} ${JSON.stringify(all)}`),
+      head: (status, all, isWhole) => lines.push(`${isWhole ? 'whole' : 'head'} ${status} ${JSON.stringify(all)}`),
       data: (chunk) => lines.push(`data ${chunk}`),
       trailers: (all) => lines.push(`trailers ${JSON.stringify(all)}`),
       end: () => over(void lines.push('end')),
@@ -135,10 +136,20 @@ test('messages of a stream are reported as they arrive, and trailers before the 
   });
   const head = 'head 200 {"content-type":["application/grpc"]}';
   const trailers = 'trailers {"grpc-status":["0"]}';
-  assert.deepEqual(await eventsOf(port, REQUEST), ['written', head, 'data one', 'data two', trailers, 'end']);
+  assert.deepEqual(await eventsOf(port, REQUEST), ['waits', 'written', head, 'data one', 'data two', trailers, 'end']);
   assert.deepEqual(await eventsOf(port, { ...REQUEST, wantsHeaders: false }), [
-    ...['written', 'head 200 undefined', 'data one', 'data two', 'end'],
+    ...['waits', 'written', 'head 200 undefined', 'data one', 'data two', 'end'],
   ]);
+});
+
+test('a head tells whether the rest of the response was read with it', async () => {
+  const ofFrames = (...rest: ((stream: number) => Buffer)[]) =>
+    frameServer(({ write }, stream) => write(Buffer.concat([headers(stream, OK), ...rest.map((make) => make(stream))])));
+  const headOf = async (port: number) => (await eventsOf(port, REQUEST)).find((line) => line.includes('200'));
+  const last = (stream: number) => data(stream, 'a', END);
+  assert.equal(await headOf(await ofFrames(last)), 'whole 200 {}');
+  const ping = () => frame(TYPE.PING, 0, 0, Buffer.alloc(8));
+  assert.equal(await headOf(await ofFrames(ping, last)), 'head 200 {}');
 });
 
 /** Serves one user over two connections in turn: `respond` has the connection, 0 or 1, and the number of its request from 1. */
