@@ -24,8 +24,12 @@ export class Histogram {
 
   /** Counts one value; a value outside of the range counts at its limit. */
   record(value: number): void {
-    const i = bucketOf(value < 1 ? 1 : value > Histogram.MAX_VALUE ? Histogram.MAX_VALUE : value);
-    this.counts[i] = this.counts[i]! + 1;
+    this.recordIn(bucketFor(value));
+  }
+
+  /** Counts one value in the bucket of {@link bucketFor}. */
+  recordIn(bucket: number): void {
+    this.counts[bucket] = this.counts[bucket]! + 1;
   }
 
   /** Adds every bucket of `other` to this one's. */
@@ -127,6 +131,11 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
 export function bucketOf(value: number): number {
   const shift = 21 - Math.clz32(value | 2047);
   return (shift << 10) + (value >>> shift);
+}
+
+/** The bucket that counts a value, which is at a limit of the range for one outside of it. */
+export function bucketFor(value: number): number {
+  return bucketOf(value < 1 ? 1 : value > Histogram.MAX_VALUE ? Histogram.MAX_VALUE : value);
 }
 
 /** The lowest value that a bucket counts. */

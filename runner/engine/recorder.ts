@@ -1,6 +1,6 @@
 import type { LiveCounts } from '../../api/status/counters.ts';
 import { noCounts } from '../../model/measure/counters.ts';
-import { Histogram } from '../../model/measure/histogram.ts';
+import { bucketFor, Histogram } from '../../model/measure/histogram.ts';
 import { NO_PEAKS, withPeak } from '../../model/measure/in-flight-peaks.ts';
 import { mergeResponses, type Outcomes } from '../../model/measure/outcomes.ts';
 import { PackedHistogram, subtractPacked } from '../../model/measure/packed-histogram.ts';
@@ -351,14 +351,22 @@ function countsOf({ counts }: Histogram): Float64Array {
   return counts;
 }
 
-/** Records a request that has ended. One that was not written has no service time. */
+/**
+ * Records a request that has ended. One that was not written has no service time. Most responses come in one read: then the time until the first
+ * byte is the whole, whose bucket is known.
+ */
 function record(recorder: RequestRecorder, times: EndedTimes): void {
   const { responseTime, firstByte, serviceTime, withoutGenerator } = recorder;
   const { intendedUs, writtenUs, firstByteUs, endedUs } = times;
-  responseTime.record(endedUs - intendedUs);
-  withoutGenerator.responseTime.record(endedUs - intendedUs - times.ownUs);
-  firstByte.record(firstByteUs - intendedUs);
-  withoutGenerator.firstByte.record(firstByteUs - intendedUs - times.ownFirstByteUs);
+  const isWhole = firstByteUs === endedUs;
+  const whole = bucketFor(endedUs - intendedUs);
+  const wholeWithoutOwn = bucketFor(endedUs - intendedUs - times.ownUs);
+  responseTime.recordIn(whole);
+  withoutGenerator.responseTime.recordIn(wholeWithoutOwn);
+  firstByte.recordIn(isWhole ? whole : bucketFor(firstByteUs - intendedUs));
+  withoutGenerator.firstByte.recordIn(
+    isWhole ? wholeWithoutOwn : bucketFor(firstByteUs - intendedUs - times.ownFirstByteUs),
+  );
   if (writtenUs === UNWRITTEN) return;
   serviceTime.record(endedUs - writtenUs);
   withoutGenerator.serviceTime.record(endedUs - writtenUs - times.ownServiceUs);

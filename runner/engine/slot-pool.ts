@@ -150,7 +150,7 @@ export class SlotPool {
     }
     if (this.#openedInTurn >= this.#openLimit) return undefined;
     if (this.#atConnectionLimit) return undefined;
-    if (this.#openedInTurn++ === 0) this.#pool.timing.soon(() => this.#nextTurn());
+    if (this.#openedInTurn++ === 0) this.#pool.timing.soon(this.#onNextTurn);
     return this.#unconnected.pop() ?? this.#newSlot();
   }
 
@@ -165,13 +165,14 @@ export class SlotPool {
     return slot;
   }
 
-  #nextTurn(): void {
+  /** A function in the method that opens a connection would cost an allocation for each request that opens none. */
+  readonly #onNextTurn = (): void => {
     const { opensPerTurn, opensAfterFreed } = this.#limits;
     this.#openLimit = this.#freed ? opensAfterFreed : opensPerTurn;
     this.#freed = false;
     this.#openedInTurn = 0;
     if (this.#waiting.length > 0) this.#sendWaiting();
-  }
+  };
 
   #send(
     slot: RequestSlot,
