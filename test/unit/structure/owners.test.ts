@@ -115,6 +115,7 @@ const FACTS: readonly Fact[] = [
       'operator/runner-endpoint/server.ts',
       'operator/runtime/http.ts',
       'runner/engine/recorder.ts',
+      'runner/engine/recording/request-recorder.ts',
       'runner/engine/request-log.ts',
       'runner/engine/request-slot.ts',
       'runner/protocol/grpc/call.ts',

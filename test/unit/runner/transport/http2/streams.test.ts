@@ -144,7 +144,9 @@ test('messages of a stream are reported as they arrive, and trailers before the 
 
 test('a head tells whether the rest of the response was read with it', async () => {
   const ofFrames = (...rest: ((stream: number) => Buffer)[]) =>
-    frameServer(({ write }, stream) => write(Buffer.concat([headers(stream, OK), ...rest.map((make) => make(stream))])));
+    frameServer(({ write }, stream) =>
+      write(Buffer.concat([headers(stream, OK), ...rest.map((make) => make(stream))])),
+    );
   const headOf = async (port: number) => (await eventsOf(port, REQUEST)).find((line) => line.includes('200'));
   const last = (stream: number) => data(stream, 'a', END);
   assert.equal(await headOf(await ofFrames(last)), 'whole 200 {}');
