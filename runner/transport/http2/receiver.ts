@@ -7,6 +7,9 @@ import { HeaderReceiver } from './header-receiver.ts';
 import { idle, isUnopened, type Receiving } from './receiving.ts';
 
 const NOT_SETTINGS = 'a first frame that is not SETTINGS';
+/** "HTT", the begin of a response of HTTP/1.1, as the length of a frame. */
+const HTTP1_LENGTH = 0x48_54_54;
+const HTTP1 = 'a response of HTTP/1.1, as of a server without HTTP/2 at this port';
 
 /** Acts on the frames of a server as RFC 9113 demands of a client. */
 export class Receiver implements FrameEvents {
@@ -25,7 +28,8 @@ export class Receiver implements FrameEvents {
   }
 
   tooLong(length: number): void {
-    this.#to.violated(FRAME_SIZE_ERROR, this.#hasSettings ? `a frame of ${length} bytes` : NOT_SETTINGS);
+    const first = length === HTTP1_LENGTH ? HTTP1 : NOT_SETTINGS;
+    this.#to.violated(FRAME_SIZE_ERROR, this.#hasSettings ? `a frame of ${length} bytes` : first);
   }
 
   frame(type: number, flags: number, stream: number, bytes: Buffer, from: number, to: number, readEnd: number): void {

@@ -243,6 +243,7 @@ for (const transport of ['Lean', 'NodeHTTP2']) {
     const { port } = server.address() as { port: number };
     const summary = await realLoad(spec(port), VALUES);
     assert.deepEqual(kindsOf(summary), { MalformedResponse: 20 });
+    if (transport === 'Lean') assert.match(summary.errors[0]!.example, /HTTP\/1.1, as of a server without HTTP\/2/);
   });
 
   test(`${transport}: HTTP/2 requests without a server fail as ConnectionRefused`, async () => {
