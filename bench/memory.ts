@@ -11,6 +11,7 @@ import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
 import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
+import { freePorts } from '../test/servers/running.ts';
 import { startGrpcTarget } from './grpc/target.ts';
 import type { Log } from './install.ts';
 import { type MemoryRun, memoryReport, type Sample } from './memory-report.ts';
@@ -73,7 +74,8 @@ function specFor({ scenario, connections, streams }: MemoryLoad, target: Target,
 async function measure({ program, dir, spec }: { program: string; dir: string; spec: LoadTestSpec }) {
   const assignment = { test: { namespace: 'bench', name: 'memory', uid: 'bench' }, spec, index: 0, replicas: 1 };
   const operator = await startOperator(assignment);
-  const runner = startRunner(program, dir, operator.url);
+  const [metricsPort] = await freePorts(1);
+  const runner = startRunner(program, dir, operator.url, metricsPort!);
   const samples: Sample[] = [];
   const began = performance.now();
   const sampler = setInterval(() => {
@@ -97,7 +99,7 @@ async function measure({ program, dir, spec }: { program: string; dir: string; s
   }
 }
 
-function startRunner(program: string, dir: string, operatorUrl: string): ChildProcess {
+function startRunner(program: string, dir: string, operatorUrl: string, metricsPort: number): ChildProcess {
   const [token, values] = [join(dir, 'token'), join(dir, 'values')];
   writeFileSync(token, 'bench');
   mkdirSync(values);
@@ -107,7 +109,7 @@ function startRunner(program: string, dir: string, operatorUrl: string): ChildPr
     LOADTEST_OPERATOR_URL: operatorUrl,
     LOADTEST_TOKEN_FILE: token,
     LOADTEST_VALUES_DIR: values,
-    LOADTEST_METRICS_PORT: '19099',
+    LOADTEST_METRICS_PORT: String(metricsPort),
     LOADTEST_NAMESPACE: 'bench',
     LOADTEST_NAME: 'memory',
     LOADTEST_RUNNER_INDEX: '0',
