@@ -86,14 +86,21 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       })),
     }),
     thresholds: verdict.thresholds.map(
-      ({ violation: _, abort: __, after: ___, note: ____, uncertainty, ...result }) => ({
-        ...result,
+      ({ violation: _, abort: __, after: ___, note: ____, withoutGenerator: _____, uncertainty, ...result }) => ({
+        ...known(result),
         ...(uncertainty && { inconclusive: uncertainty.text }),
       }),
     ),
     ...(verdict.comparison && { comparison: verdict.comparison }),
     ...(figures.generator && { generator: { ...formatGenerator(figures.generator), transport: summary.transport } }),
   };
+}
+
+type ThresholdStatus = NonNullable<LoadTestStatus['thresholds']>[number];
+
+/** A threshold without a field that its status lacks, which is a type error: the API server would refuse the whole status, again and again. */
+function known<T extends { [K in keyof T]: K extends keyof ThresholdStatus ? unknown : never }>(threshold: T): T {
+  return threshold;
 }
 
 /** A rate that falls short of its target, by more than the fraction of an arrival, is not shown as the target. */

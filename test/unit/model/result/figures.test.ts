@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTestStatusSchema } from '../../../../api/status/loadtest-status.ts';
 import type { Verdict } from '../../../../model/judge/verdict.ts';
+import { evaluate } from '../../../../model/metrics/threshold-result.ts';
 import { figuresOf, timesUs } from '../../../../model/result/figures.ts';
 import { resultStatus } from '../../../../model/result/result-status.ts';
 import { statusFigures } from '../../../../model/result/status-figures.ts';
@@ -78,3 +79,13 @@ test('a status without a measurement has no figures', () => {
 });
 
 test('an empty histogram has no statistics', () => assert.equal(timesUs(histogramOf([])), undefined));
+
+test('the status of a time that breaks its limit without the generator, too, has only fields of the API', () => {
+  const measured = summaryOf(1000, {}, [250_000]);
+  const responseTime = histogramOf([120_000]);
+  const delayed = { ...measured, withoutGenerator: { ...measured.withoutGenerator, responseTime } };
+  const threshold = evaluate({ metric: 'responseTime.p99', max: '100ms' }, delayed);
+  assert.equal(threshold.withoutGenerator, '120ms');
+  const { thresholds } = loadTestStatusSchema.parse(resultStatus(summary, { ...verdict, thresholds: [threshold] }));
+  assert.deepEqual(thresholds, [{ metric: 'responseTime.p99', max: '100ms', observed: '250ms', passed: false }]);
+});
