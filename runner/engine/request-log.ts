@@ -1,3 +1,8 @@
+export type RequestOutcome = 'done' | 'timeout' | 'failed' | 'aborted';
+
+/** Logs how one request ended. */
+export type LogOutcome = (outcome: RequestOutcome, status?: number) => void;
+
 /**
  * Logs one request. `arrival`: its number in the schedule. Times: microseconds since the load began; `sentUs` is -1 for a request that was
  * never written. `status`: 0 without a response. `request`: its index in the spec.
@@ -7,7 +12,7 @@ export type LogRequest = (
   intendedUs: number,
   sentUs: number,
   doneUs: number,
-  outcome: 'done' | 'timeout' | 'failed' | 'aborted',
+  outcome: RequestOutcome,
   status: number,
   request: number,
 ) => void;

@@ -1,55 +1,19 @@
-import type { Protocol } from '../protocol/protocol.ts';
 import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
 import { redirected } from '../request/redirect.ts';
-import type { Scopes } from '../request/variables.ts';
-import type { EventStream } from '../response/event-stream.ts';
 import type { IncomingResponse } from '../response/incoming-response.ts';
-import type { Finding, Judgement } from '../response/inspection.ts';
-import type { Unjudged } from '../response/unjudged.ts';
+import type { Judgement } from '../response/inspection.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import type { Connection, ConnectionEvents, Transport } from '../transport/transport.ts';
-import type { Clock } from './clock.ts';
-import type { DeadlineWatch } from './deadline-watch.ts';
+import type { Connection, ConnectionEvents } from '../transport/transport.ts';
 import { Expiring } from './deadlines.ts';
-import type { Burst } from './delay/burst.ts';
-import type { ReadDelay } from './delay/read-delay.ts';
-import { type EndedTimes, RequestTimes, UNWRITTEN } from './delay/request-times.ts';
+import { RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 import { Iteration } from './iteration.ts';
-import type { Recorder } from './recorder.ts';
-import type { LogRequest } from './request-log.ts';
-import type { ThinkTimes } from './think-time.ts';
-import type { Trace, TraceContext } from './tracing/trace-context.ts';
-import type { TraceRecorder } from './tracing/trace-recorder.ts';
+import type { LogOutcome, RequestOutcome } from './request-log.ts';
+import { EventReading } from './slot/event-reading.ts';
+import { judgeLater, type Later } from './slot/judge-later.ts';
+import type { Pool } from './slot/pool.ts';
+import { RequestTrace } from './tracing/request-trace.ts';
 
-/** The part of the slot pool that its slots use. */
-export type Pool = {
-  protocol: Protocol;
-  requests: readonly PreparedRequest[];
-  transport: Transport;
-  timing: Clock;
-  recorder: Recorder;
-  readDelay: ReadDelay;
-  burst: Burst;
-  timeoutUs: number;
-  deadlines: DeadlineWatch;
-  thinkTimes: ThinkTimes;
-  unjudged: Unjudged;
-  logRequest: LogRequest | undefined;
-  /** Undefined: requests have no traces. */
-  tracing: { context: TraceContext; recorder: TraceRecorder } | undefined;
-  scopes: Scopes;
-  /** Whether an iteration sends all requests, in order. */
-  sequential: boolean;
-  /** Epoch milliseconds. */
-  clock: () => number;
-  settled: (slot: RequestSlot, nowUs: number) => void;
-};
-
-type Outcome = Parameters<LogRequest>[4];
-type Later = Extract<Finding, { later: unknown }>['later'];
-
-const NO_BODY = Buffer.alloc(0);
 const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
 
@@ -65,6 +29,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   isLate = false;
   readonly times: RequestTimes;
   readonly #pool: Pool;
+  readonly #onSettled: (slot: RequestSlot, nowUs: number) => void;
   readonly #connection: Connection;
   /** Whether the connection is about to receive a request. */
   #sending = false;
@@ -76,21 +41,23 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #thinkingUntilUs = NOT_THINKING;
   readonly #response: IncomingResponse;
   #iteration: Iteration | undefined;
-  /** The trace of the iteration, and of the request in flight, which may have one of its own; undefined without tracing. */
-  #iterationTrace: Trace | undefined;
-  #trace: Trace | undefined;
+  /** Undefined without tracing. */
+  readonly #trace: RequestTrace | undefined;
   /** Whether a response of the iteration was too late to count for the rate. */
   #iterationIsLate = false;
   /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
   #lastMessage: PreparedRequest | undefined;
   #followedRedirects = 0;
-  #cancelEventTimer: (() => void) | undefined;
+  readonly #events: EventReading;
   /** The time until which the connection may be idle. */
   #idleUntilUs = Number.POSITIVE_INFINITY;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, onSettled: (slot: RequestSlot, nowUs: number) => void) {
     super();
     this.#pool = pool;
+    this.#onSettled = onSettled;
+    this.#trace = pool.tracing && new RequestTrace(pool.tracing, pool.protocol.codeOf);
+    this.#events = new EventReading(pool.recorder, pool.timing, () => this.#endEarly(() => this.end()));
     this.#response = pool.protocol.newResponse();
     this.times = new RequestTimes(pool.readDelay, pool.burst);
     this.#connection = pool.transport.open(this);
@@ -123,7 +90,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.inFlight = true;
     this.#arrival = arrival;
     this.#iterationIsLate = false;
-    this.#iterationTrace = this.#pool.tracing?.context.begin();
+    this.#trace?.begin();
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
     this.#sendRequest(request, intendedUs, sendDelayUs, nowUs);
   }
@@ -162,34 +129,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   #transmit(request: PreparedRequest): void {
     const whole = this.#iteration === undefined ? request : this.#iteration.withCookies(request);
-    if (this.#iterationTrace === undefined) this.#connection.send(whole);
-    else this.#transmitTraced(whole, this.#iterationTrace);
-  }
-
-  /** A request that has a traceparent keeps it; one that a script could not make is not sent. */
-  #transmitTraced(request: PreparedRequest, trace: Trace): void {
-    const traced = request.failure === undefined ? this.#pool.tracing!.context.traced(request, trace) : undefined;
-    this.#trace = traced && trace;
-    this.#connection.send(traced ?? request);
-  }
-
-  #traceJudged(
-    isExpected: boolean,
-    status: number,
-    trace = this.#trace,
-    request = this.#request,
-    times: EndedTimes = this.times,
-  ): void {
-    if (trace === undefined) return;
-    const { tracing, protocol } = this.#pool;
-    tracing!.recorder.ended(request, trace, times, { outcome: protocol.codeOf(status), isExpected, isTimed: true });
-  }
-
-  #traceFailed({ kind }: Failure, isTimed: boolean): void {
-    if (this.#trace === undefined) return;
-    this.#pool.tracing!.recorder.ended(this.#request, this.#trace, this.times, {
-      ...{ outcome: kind, isExpected: false, isTimed },
-    });
+    this.#connection.send(this.#trace === undefined ? whole : this.#trace.traced(whole));
   }
 
   get #values(): ReadonlyMap<string, string> {
@@ -225,51 +165,18 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     // The clock is not read for a response that has ended already: its first byte came with the last.
     if (!isWhole && !this.#response.firstByteIsOfBody) this.#firstByte();
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
-    if (this.#response.events !== null) this.#beginEvents(this.#response.events);
+    if (this.#response.events !== null) this.#events.begin(this.#response.events);
   }
 
   data(chunk: Buffer): void {
     if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte) this.#firstByte();
     if (this.#response.data(chunk)) this.#endEarly(() => this.#fail(this.#response.failure!));
-    else if (this.#response.events !== null) this.#takeEvents(this.#response.events, chunk);
+    else if (this.#response.events !== null)
+      this.#events.take(this.#response.events, chunk, this.#request, this.times.intendedUs);
   }
 
   #firstByte(): void {
     this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
-  }
-
-  #beginEvents(events: EventStream): void {
-    const { timing } = this.#pool;
-    const { forUs } = events.limits;
-    this.#endEventTimer();
-    if (events.isComplete) this.#endEvents();
-    else if (forUs !== Number.POSITIVE_INFINITY)
-      this.#cancelEventTimer = timing.at(timing.now() + forUs, () => {
-        events.timeIsUp();
-        this.#endEvents();
-      });
-  }
-
-  #takeEvents(events: EventStream, chunk: Buffer): void {
-    const { recorder, timing } = this.#pool;
-    const isFirst = events.received === 0;
-    const count = events.take(chunk);
-    if (count === 0) return;
-    const nowUs = timing.now();
-    if (isFirst) recorder.firstEvent(this.#request, nowUs - this.times.intendedUs);
-    recorder.nextEvents(this.#request, isFirst ? count - 1 : count, nowUs - (events.lastUs ?? nowUs));
-    events.lastUs = nowUs;
-    if (events.isComplete) this.#endEvents();
-  }
-
-  /** The response is complete, although the target would go on. */
-  #endEvents(): void {
-    this.#endEarly(() => this.end());
-  }
-
-  #endEventTimer(): void {
-    this.#cancelEventTimer?.();
-    this.#cancelEventTimer = undefined;
   }
 
   trailers(trailers: ResponseHeaders): void {
@@ -290,7 +197,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { protocol, timing, requests } = this.#pool;
     const nowUs = timing.now();
     this.times.ended(nowUs, this.#followedRedirects > 0);
-    if (this.#cancelEventTimer !== undefined) this.#endEventTimer();
+    this.#events.stop();
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
     const request = requests[this.#request]!;
@@ -317,7 +224,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { expected, reason } = judgement;
     const response = this.#response;
     this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
-    this.#traceJudged(expected, response.status);
+    this.#trace?.current?.judged(this.#request, this.times, response.status, expected);
     if (!expected) recorder.example(this.#request, response, reason ?? response.reason);
     this.#log('done', response.status);
     if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
@@ -337,33 +244,10 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   /** The request ends before its response is judged, which changes only how it counts. */
   #endUnjudged(later: Later, nowUs: number): void {
-    const { recorder, unjudged } = this.#pool;
-    const request = this.#request;
-    const times = this.times.copy();
-    const { status, headers } = this.#response;
-    const body = recorder.examples.wanted === 0 ? NO_BODY : this.#response.body;
-    const log = this.#logLater();
-    const trace = this.#trace;
-    recorder.received();
-    unjudged.add(
-      later,
-      (judgement) => {
-        recorder.judged();
-        if ('failure' in judgement) recorder.failed(request, judgement.failure);
-        else {
-          recorder.done(request, status, judgement.expected, times, false);
-          this.#traceJudged(judgement.expected, status, trace, request, times);
-          if (!judgement.expected) recorder.example(request, { status, headers, body }, judgement.reason);
-        }
-        if ('failure' in judgement) log('failed');
-        else log('done', status);
-      },
-      () => {
-        recorder.judged();
-        recorder.aborted(request, times);
-        log('aborted');
-      },
-    );
+    judgeLater(this.#pool, later, {
+      ...{ request: this.#request, response: this.#response, times: this.times.copy() },
+      ...{ log: this.#logLater(), trace: this.#trace?.current },
+    });
     this.#settle(nowUs);
   }
 
@@ -429,7 +313,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
     this.times.expired(nowUs, this.times.writtenUs + timeoutUs);
     recorder.timeout(this.#request, failure, this.times);
-    this.#traceFailed(failure, true);
+    this.#trace?.current?.failed(this.#request, this.times, failure, true);
     this.#log('timeout');
     this.#settle(nowUs);
   }
@@ -461,17 +345,17 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const nowUs = timing.now();
     this.times.ended(nowUs, this.#followedRedirects > 0);
     recorder.failed(this.#request, failure);
-    if (this.times.writtenUs !== UNWRITTEN) this.#traceFailed(failure, false);
+    if (this.times.writtenUs !== UNWRITTEN) this.#trace?.current?.failed(this.#request, this.times, failure, false);
     this.#log('failed');
     this.#settle(nowUs);
   }
 
-  #log(outcome: Outcome, status = 0): void {
+  #log(outcome: RequestOutcome, status = 0): void {
     if (this.#pool.logRequest !== undefined) this.#logLater()(outcome, status);
   }
 
   /** A function that logs this request, also when the slot has the next one. */
-  #logLater(): (outcome: Outcome, status?: number) => void {
+  #logLater(): LogOutcome {
     const { logRequest } = this.#pool;
     if (logRequest === undefined) return () => {};
     const { intendedUs, writtenUs, endedUs } = this.times;
@@ -480,11 +364,11 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #settle(nowUs: number): void {
-    if (this.#cancelEventTimer !== undefined) this.#endEventTimer();
+    this.#events.stop();
     this.round++;
     this.inFlight = false;
     this.#response.forgetBody(); // an idle slot must not hold memory
     this.#pool.deadlines.remove(this);
-    this.#pool.settled(this, nowUs);
+    this.#onSettled(this, nowUs);
   }
 }

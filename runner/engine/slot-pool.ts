@@ -5,7 +5,8 @@ import { Displaced } from './delay/displaced.ts';
 import { Heartbeat } from './delay/heartbeat.ts';
 import { Withheld } from './delay/withheld.ts';
 import { Queue } from './queue.ts';
-import { type Pool, RequestSlot } from './request-slot.ts';
+import { RequestSlot } from './request-slot.ts';
+import type { Pool } from './slot/pool.ts';
 import { ThinkTimes } from './think-time.ts';
 
 export type SlotLimits = {
@@ -57,7 +58,7 @@ export class SlotPool {
   /** Called after a request has ended, with the time of its end. */
   onSettled: (nowUs: number) => void = () => {};
 
-  constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'unjudged' | 'settled'>, limits: SlotLimits) {
+  constructor(pool: Omit<Pool, 'burst' | 'deadlines' | 'thinkTimes' | 'unjudged'>, limits: SlotLimits) {
     const { timing } = pool;
     this.#deadlines = new DeadlineWatch(timing);
     this.#heartbeat = new Heartbeat(timing, pool.readDelay, () => this.#inFlight > 0);
@@ -67,7 +68,6 @@ export class SlotPool {
       deadlines: this.#deadlines,
       unjudged: this.#unjudged,
       thinkTimes: new ThinkTimes(pool.requests.length, timing),
-      settled: (slot, nowUs) => this.#settled(slot, nowUs),
     };
     this.#limits = limits;
     this.#openLimit = limits.opensPerTurn;
@@ -160,7 +160,7 @@ export class SlotPool {
   }
 
   #newSlot(): RequestSlot {
-    const slot = new RequestSlot(this.#pool);
+    const slot = new RequestSlot(this.#pool, this.#onSlotSettled);
     this.#all.push(slot);
     return slot;
   }
@@ -186,7 +186,7 @@ export class SlotPool {
     slot.send(request, arrival, intendedUs, sendDelayUs, nowUs);
   }
 
-  #settled(slot: RequestSlot, nowUs: number): void {
+  readonly #onSlotSettled = (slot: RequestSlot, nowUs: number): void => {
     this.#inFlight--;
     if (slot.isLate) this.#displaced.ended();
     // Whoever waits for what was read late sends the next request as late.
@@ -198,7 +198,7 @@ export class SlotPool {
     if (this.#waiting.length > 0) this.#sendWaiting();
     this.#deadlines.check(nowUs);
     this.onSettled(nowUs);
-  }
+  };
 
   #sendWaiting(): void {
     if (this.#sendingWaiting) return; // called by a request that failed at once in the loop below

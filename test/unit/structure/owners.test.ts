@@ -118,6 +118,7 @@ const FACTS: readonly Fact[] = [
       'runner/engine/recording/request-recorder.ts',
       'runner/engine/request-log.ts',
       'runner/engine/request-slot.ts',
+      'runner/engine/tracing/request-trace.ts',
       'runner/protocol/grpc/call.ts',
       'runner/protocol/grpc/grpc-response.ts',
       'runner/protocol/grpc/message/failures.ts',
