@@ -24,6 +24,19 @@ export function buildPauseImage(): Promise<Image> {
   });
 }
 
+/** An image of one program that needs no libraries. The container's `args` are its arguments. */
+export function buildProgramImage(name: string, program: string): Promise<Image> {
+  const dockerfile = 'FROM scratch\nCOPY program /program\nUSER 65532:65532\nENTRYPOINT ["/program"]\n';
+  return build({
+    name,
+    inputs: [dockerfile, contentHash(program)],
+    context: (dir) => {
+      writeFileSync(join(dir, 'Dockerfile'), dockerfile);
+      cpSync(program, join(dir, 'program'));
+    },
+  });
+}
+
 /** A substitute for the official Node image, without a registry: Node as installed by npm, and its libraries. */
 export function buildBaseImage(): Promise<Image> {
   const node = join(repository, 'node_modules/node/bin/node');
