@@ -27,10 +27,14 @@ const FILES: Case[] = [
 ];
 const BODY = { type: 'Text', text: 'a body\n'.repeat(100) };
 const LONG_BODY = { type: 'Text', text: 'x'.repeat(65_536) };
+/**
+ * Not for node:http2's server: to node:http2's client it ends many of several responses at a time by RST_STREAM with NO_ERROR without
+ * END_STREAM, as a capture of the frames shows. That is a reset stream to both transports.
+ */
+const LONG: Case = ['more than a window', { path: '/long' }, 200];
 const PROGRAMS: Case[] = [
   ['a fixed length', { path: '/fixed' }, 200],
   ['chunks', { path: '/chunked' }, 200],
-  ['more than a window', { path: '/long' }, 200],
   ['gzip', { path: '/gzip' }, 200],
   ['informational responses', { path: '/hints' }, 200],
   ['trailers', { path: '/trailers' }, 200],
@@ -79,7 +83,7 @@ export const SERVERS: readonly Server[] = [
   { name: 'Apache httpd', start: apache, cases: FILES, times: 350 },
   { name: 'haproxy', start: haproxy, cases: [...FILES, ['its own response', { path: '/self' }, 200]], times: 350 },
   { name: 'h2o', start: h2o, cases: FILES, times: 50 },
-  { name: 'Go net/http', start: goServer, cases: [...PROGRAMS, ...HTTP1_ONLY], times: 400 },
+  { name: 'Go net/http', start: goServer, cases: [...PROGRAMS, LONG, ...HTTP1_ONLY], times: 400 },
   { name: 'Node', start: nodeServer, cases: [...PROGRAMS, ...HTTP1_ONLY], times: 200 },
   { name: 'httpbin under gunicorn', start: httpbin, cases: HTTPBIN, times: 20 },
 ];

@@ -27,19 +27,6 @@ function isOwnReset(stream: Watched): boolean {
   return stream.rstCode === constants.NGHTTP2_PROTOCOL_ERROR && stream.state.remoteClose === 0;
 }
 
-/** From 26 on, Node destroys a stream on its `end` if the server reset it with NO_ERROR, and only then. */
-const DESTROYS_RESET_ON_END = Number(process.versions.node.split('.')[0]) >= 26;
-
-/**
- * Whether the response of a stream that emits `end` is complete. Node may close a stream before it has passed on an END_STREAM of its own frame
- * when several streams end at once.
- */
-export function isCompleteAtEnd(stream: ClientHttp2Stream): boolean {
-  const { complete = true } = streamEndOf(stream) ?? {};
-  if (complete || !DESTROYS_RESET_ON_END) return complete;
-  return stream.rstCode === constants.NGHTTP2_NO_ERROR && !stream.listeners('end').includes(stream.destroy);
-}
-
 /** How a stream has been closed; undefined while it is open. */
 export function streamEndOf(stream: ClientHttp2Stream): StreamEnd | undefined {
   return (stream as Watched)[END];

@@ -3,7 +3,7 @@ import { connectionClosed, TransportError } from '../error-kind.ts';
 import { errorName } from '../http2/frames/error-codes.ts';
 import type { OutgoingRequest, ResponseHeaders } from '../message.ts';
 import type { ConnectionEvents } from '../transport.ts';
-import { isCompleteAtEnd, streamEndOf } from './stream-end.ts';
+import { streamEndOf } from './stream-end.ts';
 
 /** The connection of a stream, as the stream uses it. */
 export interface StreamOwner {
@@ -74,7 +74,8 @@ export class Http2Stream {
     });
     // Node also emits `end` for a stream that was reset, and for one without a response.
     stream.on('end', () => {
-      if (!isCompleteAtEnd(stream) || stream.aborted || this.#head === undefined || this.#ended) return;
+      const isComplete = streamEndOf(stream)?.complete ?? true;
+      if (!isComplete || stream.aborted || this.#head === undefined || this.#ended) return;
       this.#ended = true;
       this.#events.end();
     });
