@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,13 +29,40 @@ const PORT = '18080';
 /** The oldest Node on which the documents say that a clone works. */
 const OLDEST = '18.20.8';
 
-/** Commands that these tests leave to others: those of a cluster and its tools, and the ones that the tests themselves belong to. */
-const ELSEWHERE = /^(kubectl|helm|docker) |^npm (test|link|run build)\b|^loadtest wait /;
+/** The commands that these tests leave to others, with the test that runs them; or, without a test, with the reason. */
+const ELSEWHERE: readonly (readonly [commands: RegExp, where: string])[] = [
+  [/^kubectl (replace|wait) /, 'test/integration/gates/gates.test.ts runs them as the gates of pipelines have them'],
+  [/^kubectl (apply|get|describe) /, 'test/e2e/support/namespace.ts applies and reads LoadTests in the same way'],
+  [/^loadtest wait checkout /, 'test/e2e/commands.test.ts'],
+  [
+    /^loadtest (trigger|trend) nightly/,
+    'a schedule in a cluster; test/unit/cli/arguments/parse.test.ts has their arguments',
+  ],
+  [/^helm (install|upgrade) /, 'test/e2e/install/upgrade.test.ts'],
+  [
+    /^kubectl -n loadtest-system create secret /,
+    'a receiver of messages; test/integration/outbound/outbound.test.ts plays one',
+  ],
+  [
+    /^npm run cluster -- /,
+    'every test of test/e2e and test/chaos needs the cluster, which its setup starts by the same functions',
+  ],
+  [/^npm run build\b/, 'test/cluster/build/images.ts builds the images of all e2e tests by it'],
+  [/^docker (build|push) /, 'a container engine; test/cluster/build/buildah.ts builds the same Dockerfile'],
+  [/^kind load /, 'a cluster of kind, which needs a container engine'],
+  [/^cosign /, 'an image of the release workflow'],
+  [/^npm test\b/, 'these tests are a part of it'],
+  [/^npm link\b/, 'it would change this machine; test/servers/package.test.ts installs the same package'],
+];
+const isElsewhere = (command: string) => ELSEWHERE.some(([pattern]) => pattern.test(command));
 
-/** The commands of a Markdown page in their order, and those that its code writes before them. */
+/** The commands of a Markdown page in their order: those of blocks, and those of tables of text, which are indented and have their explanation behind. */
 function commandsOfPage(markdown: string): string[] {
-  const shells = [...markdown.matchAll(/^```(sh|console)\n(.*?)^```$/gms)];
-  return shells.flatMap(([, language, block = '']) => {
+  const shells = [
+    ...markdown.matchAll(/^ *```(sh|console)\n(.*?)^ *```$|^ {4}(npm|loadtest)( [^\n]*?)(?: {2,}[^\n]*)?$/gms),
+  ];
+  return shells.flatMap(([, language, block = '', program, words]) => {
+    if (program !== undefined) return [program + words];
     const joined = block.replaceAll('\\\n', ' ').split('\n');
     const lines = language === 'sh' ? joined : joined.flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
     return lines.map((line) => line.replace(/\s+#.*$/, '').trim()).filter(Boolean);
@@ -41,7 +78,7 @@ function commandsOfExample(yaml: string): string[] {
 
 const examples = globSync('examples/*.yaml', { cwd: root }).sort();
 const sessions: Record<string, string[]> = Object.fromEntries([
-  ...['README.md', 'docs/tutorial.md', 'docs/migration.md'].map((page) => [page, commandsOfPage(read(page))]),
+  ...globSync('{*,docs/*}.md', { cwd: root }).map((page) => [page, commandsOfPage(read(page))]),
   ...examples.map((path) => [path, commandsOfExample(read(path))]),
 ]);
 
@@ -99,7 +136,7 @@ describe('a command of a document', { concurrency: 4 }, () => {
   }
 
   for (const [document, commands] of Object.entries(sessions)) {
-    const here = commands.filter((command) => !ELSEWHERE.test(command));
+    const here = commands.filter((command) => !isElsewhere(command));
     if (here.length === 0) continue;
     it(`does in ${document} what it says`, { timeout: 600_000 }, async () => {
       const { codes, output } = await type(here);
@@ -118,6 +155,17 @@ describe('a command of a document', { concurrency: 4 }, () => {
       const first = commands.findIndex((command) => /^loadtest run \S+\.yaml/.test(command));
       const started = commands.findIndex((command) => command.startsWith('node examples/demo-target.mjs'));
       if (first >= 0) assert.ok(started >= 0 && started < first, document);
+    }
+  });
+
+  it('is left out here only where another test runs it, or for a reason', () => {
+    const commands = Object.values(sessions).flat();
+    for (const [pattern, where] of ELSEWHERE) {
+      assert.ok(
+        commands.some((command) => pattern.test(command)),
+        `no document has ${pattern}`,
+      );
+      for (const [path] of where.matchAll(/test\/[\w./-]+\.ts/g)) assert.ok(existsSync(join(root, path)), path);
     }
   });
 
