@@ -18,7 +18,10 @@ const EXPLAINED: [problem: RegExp, why: string][] = [
     /uses \$\{session\.[^}]*\}, which no earlier request extracts/,
     'checking the earlier requests of each request would cost too much',
   ],
-  [/\.body\.json: must contain no variables but/, 'CEL cannot inspect a body of type JSON, which may have any form'],
+  [
+    /\.(body\.json|grpc\.messages?(\[\d+\])?): must contain no variables but/,
+    'CEL cannot inspect a body of type JSON or a message, which may have any form',
+  ],
   [
     /^spec\.(loadTestTemplate\.spec\.)?data: must be set for requests that use/,
     'a body of type JSON uses it, which CEL cannot inspect',
