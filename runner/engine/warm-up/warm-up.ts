@@ -79,9 +79,7 @@ export async function warmUp(loads: readonly number[], transport: TransportName)
   const server = createServer((socket) => warmed.serve(socket.on('error', () => {})));
   const port = await portOnLoopback(server);
   if (port === undefined) return 0;
-  // V8 keeps its own default where nothing is to be compiled: with the other one, a load has compiled code much later.
-  const compiles = loads.some((arrivals) => arrivals >= CALLS_TO_COMPILE);
-  if (compiles) setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE}`);
   const url = new URL(`http://127.0.0.1:${port}`);
   let done = 0;
   for (const arrivals of loads) {
@@ -89,7 +87,7 @@ export async function warmUp(loads: readonly number[], transport: TransportName)
     done += responses;
     if (responses === 0) break;
   }
-  if (compiles) setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_BY_DEFAULT}`);
+  setFlagsFromString(`--invocation-count-for-turbofan=${CALLS_TO_COMPILE_BY_DEFAULT}`);
   await once(server.close(), 'close');
   return done;
 }
