@@ -10,8 +10,8 @@ import {
   type ServerOptions,
 } from './servers.ts';
 
-/** A request with its expected outcome: a status, or an error kind. */
-export type Case = [what: string, request: object, outcome: number | string];
+/** A request with its expected outcome, a status or an error kind, and how often it is sent; default: as the server's others. */
+export type Case = [what: string, request: object, outcome: number | string, times?: number];
 
 const GZIP = [{ name: 'Accept-Encoding', value: 'gzip' }];
 const UNCHANGED = [{ name: 'If-None-Match', value: '*' }];
@@ -31,7 +31,7 @@ const LONG_BODY = { type: 'Text', text: 'x'.repeat(65_536) };
  * Not for node:http2's server: to node:http2's client it ends many of several responses at a time by RST_STREAM with NO_ERROR without
  * END_STREAM, as a capture of the frames shows. That is a reset stream to both transports.
  */
-const LONG: Case = ['more than a window', { path: '/long' }, 200];
+const LONG: Case = ['more than a window', { path: '/long' }, 200, 40];
 const PROGRAMS: Case[] = [
   ['a fixed length', { path: '/fixed' }, 200],
   ['chunks', { path: '/chunked' }, 200],
@@ -47,7 +47,7 @@ const PROGRAMS: Case[] = [
     { path: '/echo?a=b%20c', method: 'POST', body: BODY, headers: [{ name: 'X-A', value: 'b' }] },
     200,
   ],
-  ['a request body of more than a window', { path: '/echo', method: 'POST', body: LONG_BODY }, 200],
+  ['a request body of more than a window', { path: '/echo', method: 'POST', body: LONG_BODY }, 200, 40],
   ['PUT without a body', { path: '/echo', method: 'PUT' }, 200],
 ];
 /** Requests without an equivalent in HTTP/2, where a server ends a connection by GOAWAY and a stream by a reset. */

@@ -23,14 +23,14 @@ const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
 
 const HTTP1 = ['Lean', 'Undici'] as const;
 
-for (const { name, start, cases, times } of SERVERS) {
+for (const { name, start, cases, times: usual } of SERVERS) {
   describe(name, async () => {
     const server = await start({ dir: mkdtempSync(join(scratch, 'server-')), certificates });
     after(() => server.close());
     for (const way of ['http', 'https', 'closing'] as const) {
       const url = server[way];
       if (url === undefined) continue;
-      for (const [what, request, outcome] of cases) {
+      for (const [what, request, outcome, times = usual] of cases) {
         const both = server.http2.includes(way as 'http') && !HTTP1_ONLY.some(([name]) => name === what);
         const specs: Record<string, LoadTestSpec> = Object.fromEntries(
           HTTP1.map((transport) => [transport, specOf(url, request, times, { transport })]),
