@@ -115,9 +115,9 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
     // Every file has its own namespace and mostly waits. With more concurrency, two cores would start pods too slowly.
     atOnce: 3,
-    // One file restarts the operator, which all others share. A search judges response times, and dashboards need the runs that they show
+    // Two files restart or replace the operator, which all others share. A search judges response times, and dashboards need the runs that they show
     // scraped every second, which a busy node changes.
-    alone: /(operator|dashboard|capacity\/search)\.test\.ts$/,
+    alone: /(operator|dashboard|capacity\/search|install\/upgrade)\.test\.ts$/,
     fileTimeoutMs: 15 * 60_000,
   },
   {

@@ -31,18 +31,9 @@ const OLDEST = '18.20.8';
 
 /** The commands that these tests leave to others, with the test that runs them; or, without a test, with the reason. */
 const ELSEWHERE: readonly (readonly [commands: RegExp, where: string])[] = [
-  [/^kubectl (replace|wait) /, 'test/integration/gates/gates.test.ts runs them as the gates of pipelines have them'],
-  [/^kubectl (apply|get|describe) /, 'test/e2e/support/namespace.ts applies and reads LoadTests in the same way'],
-  [/^loadtest wait checkout /, 'test/e2e/commands.test.ts'],
-  [
-    /^loadtest (trigger|trend) nightly/,
-    'a schedule in a cluster; test/unit/cli/arguments/parse.test.ts has their arguments',
-  ],
-  [/^helm (install|upgrade) /, 'test/e2e/install/upgrade.test.ts'],
-  [
-    /^kubectl -n loadtest-system create secret /,
-    'a receiver of messages; test/integration/outbound/outbound.test.ts plays one',
-  ],
+  [/^kubectl (apply|replace|wait|get|describe) /, 'test/e2e/install/documents.test.ts'],
+  [/^loadtest (wait checkout|(trigger|trend) nightly)/, 'test/e2e/install/documents.test.ts'],
+  [/^helm (install|upgrade) |^kubectl -n loadtest-system create secret /, 'test/e2e/install/upgrade.test.ts'],
   [
     /^npm run cluster -- /,
     'every test of test/e2e and test/chaos needs the cluster, which its setup starts by the same functions',
