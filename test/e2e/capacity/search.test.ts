@@ -13,18 +13,30 @@ const RUNNERS = 3;
 /** Requests per second that the target serves. */
 const TRUTH = 300;
 const PRECISION = 0.2;
+/** As in docs/design/0043-the-operator-at-scale.md. */
+const MOST_WRITES = 12;
 
 describe('a capacity search on a real node', () => {
   let test: EndedLoadTest;
   let received: Received;
   let began: Date;
   let podsInTheMiddle: string[];
+  let writes: number;
   const podsOf = async () =>
     (await ns.list<{ metadata: { uid: string } }>('pods', `${LABEL_TEST}=search`)).map(({ metadata }) => metadata.uid);
+
+  /** Writes of LoadTests that the API server has accepted, their statuses included. */
+  const writesOfLoadTests = async () => {
+    const isWrite = /^apiserver_request_total\{.*code="2.*resource="loadtests".*verb="(APPLY|PATCH|POST|PUT)"/;
+    const lines = (await ns.kubectl('get', '--raw', '/metrics')).split('\n').filter((line) => isWrite.test(line));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  };
 
   const ns = useNamespace('capacity', {
     prepare: async (ns) => {
       began = new Date();
+      await fetch(ns.urlByAddress(`/capacity?path=/search&perSecond=${TRUTH}`));
+      const writesBefore = await writesOfLoadTests();
       await ns.start('search', specOf(ns.url('')));
       podsInTheMiddle = await until(
         'the third trial',
@@ -32,6 +44,7 @@ describe('a capacity search on a real node', () => {
         { timeoutMs: 90_000, intervalMs: 300 },
       );
       test = await ns.waitFor('search', 'Complete', 180);
+      writes = (await writesOfLoadTests()) - writesBefore;
       received = (await ns.received('/search'))!;
     },
   });
@@ -84,6 +97,12 @@ describe('a capacity search on a real node', () => {
     );
   });
 
+  it('writes its status once for each trial, beside the writes of any test', (t) => {
+    const trials = test.status.capacity!.trials!.length;
+    t.diagnostic(`${writes} writes for ${trials} trials`);
+    assert.ok(writes >= trials && writes <= trials + MOST_WRITES, `${writes} writes for ${trials} trials`);
+  });
+
   it('begins the trials of all runners together', (t) => {
     const trials = test.status.capacity!.trials!.length;
     const starts = received.bursts.map(({ at }) => at).toSorted((a, b) => a - b);
@@ -111,7 +130,7 @@ describe('a capacity search on a real node', () => {
 function specOf(url: string): Spec {
   return {
     target: { url, timeout: '2s' },
-    requests: [{ name: 'search', path: `/search?capacity=${TRUTH}` }],
+    requests: [{ name: 'search', path: '/search' }],
     load: {
       type: 'Capacity',
       capacity: { minRate: 75, maxRate: 600, precision: '20%', trialDuration: '2s', confirm: '4s' },

@@ -1,9 +1,10 @@
 /**
  * The target of the tests: an HTTP server that responds after a fixed delay and counts all requests by path.
  * Under /private/ it requires basic authentication with TARGET_USERNAME and TARGET_PASSWORD. In the query, `delay` is the delay of the
- * response in milliseconds, `status` its status, and `reset` closes the connection instead. With `capacity` the path serves so many requests
- * per second one after another: further ones wait for their turn, or are refused with 503 when that takes too long.
- * GET /received returns the counts, and GET /delay?path=PATH&ms=MS changes the delay of a path; both are not counted.
+ * response in milliseconds, `status` its status, and `reset` closes the connection instead.
+ * GET /received returns the counts, GET /delay?path=PATH&ms=MS changes the delay of a path, and GET /capacity?path=PATH&perSecond=RATE lets it
+ * serve so many requests per second one after another: further ones wait for their turn, or are refused with 503 when that takes too long. These
+ * requests are not counted.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -25,6 +26,8 @@ const EXPECTED = `Basic ${Buffer.from(`${TARGET_USERNAME}:${TARGET_PASSWORD}`).t
 const received = new Map<string, Received>();
 /** The delays of paths in milliseconds, where they are not the default. */
 const delays = new Map<string, number>();
+/** The requests per second that paths serve; others serve any number. */
+const capacities = new Map<string, number>();
 /** When each client last sent, and when a path with a capacity will be free. */
 const lastByClient = new Map<string, number>();
 const freeAt = new Map<string, number>();
@@ -54,8 +57,10 @@ function receivedAt(path: string): Received {
   return fresh;
 }
 
-/** How long a request waits for its turn at a path that serves `perSecond`; undefined when that is too long. */
-function waitMs(path: string, perSecond: number): number | undefined {
+/** How long a request waits for its turn at a path; undefined when that is too long. */
+function waitMs(path: string): number | undefined {
+  const perSecond = capacities.get(path);
+  if (perSecond === undefined) return 0;
   const at = now();
   const free = Math.max(at, freeAt.get(path) ?? 0);
   if (free - at > MOST_WAIT_MS) return undefined;
@@ -82,13 +87,17 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     response.end();
     return;
   }
+  if (pathname === '/capacity') {
+    capacities.set(searchParams.get('path') ?? '', Number(searchParams.get('perSecond')));
+    response.end();
+    return;
+  }
   const seen = receivedAt(pathname);
   const client = request.socket.remoteAddress ?? '';
   seen.clients[client] ??= now();
   const allowed = !pathname.startsWith('/private/') || request.headers.authorization === EXPECTED;
   noteBurst(seen, pathname, client);
-  const capacity = searchParams.get('capacity');
-  const wait = capacity === null ? 0 : waitMs(pathname, Number(capacity));
+  const wait = waitMs(pathname);
   const status = wait === undefined ? 503 : allowed ? Number(searchParams.get('status') ?? 200) : 401;
   seen.total += 1;
   seen.lastAt = now();
