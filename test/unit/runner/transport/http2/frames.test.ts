@@ -213,7 +213,7 @@ for (const transport of ['Lean', 'NodeHTTP2']) {
     const port = await frameServer(({ write }) => {
       if (goaways++ === 0) setTimeout(() => write(goaway(0)), 30);
     });
-    const summary = await loadOn(port, transport, { users: 1, iterations: 1, timeout: '100ms' });
+    const summary = await loadOn(port, transport, { users: 1, iterations: 1, timeout: '500ms' });
     assert.deepEqual([kindsOf(summary), goaways], [{ TimedOutWaiting: 1 }, 2]);
   });
 
