@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SCENARIOS } from '../../../bench/scenario.ts';
 import { bare, paced } from '../../../bench/tools/floors.ts';
-import type { ToolReport } from '../../../bench/tools/tool.ts';
+import { invocationOf, type ToolReport } from '../../../bench/tools/tool.ts';
 import { run } from '../../cluster/system/run.ts';
 import { withTempDir } from '../../cluster/system/tempdir.ts';
 
@@ -41,7 +41,7 @@ test('each floor has one load model, and Node has none over HTTP/2', () => {
     return { scenario, url: 'http://127.0.0.1:8080/', seconds: 4, certificate: '', dir: '' };
   };
   assert.deepEqual(bare.invoke(['bare'], job('open-20k')), { cannot: 'closed loop only' });
-  assert.deepEqual(bare.invoke(['bare'], job('http2')), { cannot: 'no HTTP/2' });
+  assert.deepEqual(invocationOf(bare, ['bare'], job('http2')), { cannot: 'no HTTP/2' });
   assert.deepEqual(paced.invoke(['paced'], job('closed')), { cannot: 'open loop only' });
   const invocation = paced.invoke(['paced'], job('open-20k'));
   assert.ok('command' in invocation);

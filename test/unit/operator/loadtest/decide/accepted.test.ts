@@ -47,7 +47,7 @@ testRows([
   ],
   [
     'the runners of a test that ended as invalid have time to stop',
-    { test: loadTest({ load: { type: 'Open' } }, UNJUDGEABLE), nowMs: NOW + 89_102 },
+    { test: loadTest({ load: { type: 'Open' } }, UNJUDGEABLE), nowMs: NOW + 149_102 },
     { actions: ['ForgetUpdates'], requeueAfterMs: 1000 },
   ],
   [
