@@ -17,7 +17,7 @@ export async function validateArtifacts(out: string, version: string): Promise<s
   const file = (name: string) => join(out, name);
   const lint = await run(['helm', 'lint', '--strict', file(`loadtest-operator-chart-${version}.tgz`)]);
   return withTempDir(async (dir) => {
-    const environment = { env: { GOBIN: dir, KREW_ROOT: join(dir, 'krew'), GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } };
+    const environment = { env: { GOBIN: dir, KREW_ROOT: join(dir, 'plugins'), GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } };
     await run(['go', 'install', OPERATOR_VERIFY], environment);
     await run(['tar', 'xzf', file(`loadtest-operator-olm-${version}.tar.gz`), '-C', dir]);
     const verified = await run([join(dir, 'operator-verify'), 'manifests', join(dir, 'bundle')], environment);
@@ -33,7 +33,7 @@ export async function validateArtifacts(out: string, version: string): Promise<s
       [join(dir, 'krew'), 'install', `--manifest=${file('krew.yaml')}`, `--archive=${file(archive)}`],
       environment,
     );
-    const help = await run([process.execPath, join(dir, 'krew/bin/kubectl-loadtest'), '--help']);
+    const help = await run([process.execPath, join(dir, 'plugins/bin/kubectl-loadtest'), '--help']);
     return [
       lastLine(lint),
       `OLM: ${lastLine(verified) || 'no finding'}`,
