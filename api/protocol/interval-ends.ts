@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { encodedHistogramSchema } from '../common/encoded-histogram.ts';
 import { ENDS, ERROR_COUNTERS } from '../status/counters.ts';
+import { count } from '../status/fields/scalars.ts';
 import { boundedList } from './bounded-list.ts';
-
-const count = z.int().min(0);
 
 /**
  * What was measured up to the end of an interval, of all requests together; see docs/design/0034-comparison.md. Cumulative: an interval is

@@ -4,10 +4,10 @@ import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_KEPT_TRACES, MAX_MEASURED_ADDRESSES, MAX_UNEXPECTED } from '../common/sizes.ts';
 import { MAX_EPOCH_MS } from '../common/time.ts';
 import { liveCountsSchema } from '../status/counts.ts';
+import { count } from '../status/fields/scalars.ts';
 import { unexpectedResponseSchema } from '../status/fields/unexpected.ts';
 import { boundedList } from './bounded-list.ts';
 
-const count = z.int().min(0);
 const responses = boundedList(z.object({ code: z.string().regex(/^[0-9]{1,3}$/), count }), 1000);
 const use = { requests: count, connections: count };
 const kind = shownTextSchema(63);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { shownTextSchema } from '../common/shown/schema.ts';
 import { MAX_EPOCH_MS } from '../common/time.ts';
+import { count } from '../status/fields/scalars.ts';
 import { PHASES } from './runner-update.ts';
 
 /**
@@ -8,8 +9,6 @@ import { PHASES } from './runner-update.ts';
  * JSON of this form, deflated, as base64. The requests are in the order of the spec, without their names.
  */
 export const MAX_TERMINATION_MESSAGE_BYTES = 4096;
-
-const count = z.int().min(0);
 
 /** Pairs of numbers: the distance of a bucket from the previous one, and its count. */
 const buckets = z.custom<number[]>(isPairs, 'must be pairs of whole numbers');

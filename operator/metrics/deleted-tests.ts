@@ -1,4 +1,5 @@
 import type { Scrapers } from '../../model/lifecycle/scrapers.ts';
+import { keyOf } from '../loadtest/resources/loadtest-resource.ts';
 import type { NamedTotals } from './loadtest-metrics.ts';
 
 /** The most deleted tests to keep; the oldest go first. */
@@ -59,8 +60,4 @@ export class DeletedTests {
       if (missing.size === 0) this.#kept.delete(key);
     }
   }
-}
-
-function keyOf({ namespace, name }: TestFigures): string {
-  return `${namespace}/${name}`;
 }

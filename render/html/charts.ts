@@ -21,20 +21,23 @@ const DRAWN = ['p50', 'p90', 'p99', 'max'] as const;
 
 /** The limits, in microseconds, of thresholds on these statistics of the response time of all requests. */
 export function limitsOf(spec: LoadTestSpec, drawn: readonly string[]): Limit[] {
-  return thresholdsOf(spec).flatMap(({ metric, max, request }) => {
+  return maximaOf(spec).flatMap(({ metric, max }) => {
     const [source, statistic = ''] = metric.split('.');
     const isDrawn = source === 'responseTime' && drawn.includes(statistic);
-    if (!isDrawn || max === undefined || request !== undefined) return [];
-    return [{ name: `${statistic} at most ${max}`, value: microseconds(max) }];
+    return isDrawn ? [{ name: `${statistic} at most ${max}`, value: microseconds(max) }] : [];
   });
 }
 
 /** The limits of thresholds on the errors of all requests, as shares. */
 export function errorLimitsOf(spec: LoadTestSpec): Limit[] {
+  return maximaOf(spec).flatMap(({ metric, max }) =>
+    metric === 'errors' ? [{ name: `errors at most ${max}`, value: share(max) }] : [],
+  );
+}
+
+function maximaOf(spec: LoadTestSpec): { metric: string; max: string }[] {
   return thresholdsOf(spec).flatMap(({ metric, max, request }) =>
-    metric !== 'errors' || max === undefined || request !== undefined
-      ? []
-      : [{ name: `errors at most ${max}`, value: share(max) }],
+    max === undefined || request !== undefined ? [] : [{ metric, max }],
   );
 }
 
