@@ -1,3 +1,5 @@
+import { setNewest } from '../common/newest.ts';
+
 /** The most scrapers to remember; a Prometheus that restarts may come from another address. */
 const MOST = 16;
 /** A scrape that is late, or missed and repeated, still counts as the next one. */
@@ -24,10 +26,7 @@ export class Scrapers {
 
   saw(by: string, nowMs: number): void {
     const times = [...(this.#times.get(by) ?? []), nowMs].slice(-3);
-    this.#times.delete(by);
-    this.#times.set(by, times);
-    const [oldest] = this.#times.keys();
-    if (this.#times.size > MOST && oldest !== undefined) this.#times.delete(oldest);
+    setNewest(this.#times, by, times, MOST);
   }
 
   /** The scrapers that are expected again, each with the latest time of its next scrape; times are those of `saw`. */

@@ -1,3 +1,4 @@
+import { setNewest } from '../../model/common/newest.ts';
 import type { Scrapers } from '../../model/lifecycle/scrapers.ts';
 import { keyOf } from '../loadtest/resources/loadtest-resource.ts';
 import type { NamedTotals } from './loadtest-metrics.ts';
@@ -29,11 +30,7 @@ export class DeletedTests {
     const expected = [...this.#scrapers.expected(nowMs).keys()];
     const missing = new Set(expected.filter((by) => this.#complete.get(by)?.has(figures.uid) !== true));
     if (missing.size === 0) return;
-    const key = keyOf(figures);
-    this.#kept.delete(key);
-    this.#kept.set(key, { figures, missing });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST && oldest !== undefined) this.#kept.delete(oldest);
+    setNewest(this.#kept, keyOf(figures), { figures, missing }, MOST);
   }
 
   /**

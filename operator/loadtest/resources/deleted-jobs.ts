@@ -1,3 +1,4 @@
+import { setNewest } from '../../../model/common/newest.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import { keyOf } from './loadtest-resource.ts';
 
@@ -13,11 +14,8 @@ export class DeletedJobs {
   /** Processes an event of the watch. */
   saw({ metadata: { annotations: _, ...metadata } }: KubeObject, { exists }: { exists: boolean }): void {
     const key = keyOf(metadata);
-    this.#jobs.delete(key);
-    if (exists) return;
-    this.#jobs.set(key, { metadata });
-    const [oldest] = this.#jobs.keys();
-    if (this.#jobs.size > MAX_JOBS) this.#jobs.delete(oldest!);
+    if (exists) this.#jobs.delete(key);
+    else setNewest(this.#jobs, key, { metadata }, MAX_JOBS);
   }
 
   get(namespace: string, name: string): KubeObject | undefined {

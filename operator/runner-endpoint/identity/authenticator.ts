@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TOKEN_AUDIENCE } from '../../../api/common/names.ts';
+import { setNewest } from '../../../model/common/newest.ts';
 import type { TokenReviewStatus } from '../../kube/api.ts';
 import { ReviewLimit } from './review-limit.ts';
 import type { PodIdentity } from './token-claims.ts';
@@ -99,9 +100,6 @@ class Memory {
   }
 
   put(hash: string, caller: Caller, untilMs: number): void {
-    this.#callers.delete(hash);
-    this.#callers.set(hash, { caller, untilMs });
-    const oldest = this.#callers.keys().next().value;
-    if (this.#callers.size > this.#most && oldest !== undefined) this.#callers.delete(oldest);
+    setNewest(this.#callers, hash, { caller, untilMs }, this.#most);
   }
 }
