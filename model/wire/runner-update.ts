@@ -16,6 +16,11 @@ export type RunnerUpdate = Omit<RunnerUpdateMessage, 'snapshot' | 'trial' | 'win
   intervals?: 'Kept' | IntervalEnds | undefined;
 };
 
+/** Whether an update is the last of its runner, which measures nothing more. */
+export function isFinalUpdate({ phase }: Pick<RunnerUpdate, 'phase'>): boolean {
+  return phase === 'Finished' || phase === 'Failed';
+}
+
 /** The runner does this once for each update that it posts. */
 export function encodeRunnerUpdate({ snapshot, trial, intervals, ...update }: RunnerUpdate): RunnerUpdateMessage {
   return {

@@ -25,4 +25,12 @@ export function gatherMs(replicas: number): number {
 }
 
 /** So many runners deliver the intervals of their run together: as many as are read and merged in about a second. */
-export const COLLECTED_TOGETHER = 200;
+const COLLECTED_TOGETHER = 200;
+
+/**
+ * Whether an ended runner may deliver its intervals now: those of a thousand at once would take too much memory. `collected`: the runners that
+ * have delivered theirs.
+ */
+export function mayDeliverIntervals(index: number, collected: ReadonlySet<number> = new Set()): boolean {
+  return !collected.has(index) && index < collected.size + COLLECTED_TOGETHER;
+}

@@ -6,19 +6,15 @@ import { type Handler, type HttpResponse, jsonResponse } from '../runtime/http.t
 import { errorText, type Log } from '../runtime/log.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { Changes } from './changes.ts';
-import {
-  type EndpointDependencies,
-  giveUp,
-  identify,
-  instructionFor,
-  instructionForLost,
-  takeUpdate,
-} from './endpoint.ts';
+import type { EndpointDependencies } from './dependencies.ts';
+import { identify } from './identity/identify.ts';
 import type { RunnerIdentity } from './identity/runner-identity.ts';
-import { isToWait } from './instruction.ts';
+import { isToWait } from './instruction/instruction.ts';
+import { instructionFor, instructionForLost } from './instruction/instruction-for.ts';
 import { hold } from './long-poll.ts';
 import type { PodLimits } from './pod-limits.ts';
 import { isFinal, type Refusal, shortened } from './refusal.ts';
+import { giveUp, takeUpdate } from './take-update.ts';
 
 /** The most refusals to remember as logged. At this bound all are forgotten, so that a flood costs a line now and then. */
 const MAX_LOGGED = 1000;

@@ -1,5 +1,6 @@
 import type { Instruction } from '../../api/protocol/instruction.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
+import { isFinalUpdate } from '../../model/wire/runner-update.ts';
 import { actionOf } from './action.ts';
 import { isNews, isPresent, outcomeOf, pauseMs } from './after-exchange.ts';
 import { AssignedLoad, type LoadOptions } from './assigned-load.ts';
@@ -34,7 +35,7 @@ export class Session {
 
   /** Whether the load is over, so that {@link snapshot} does not change any more. */
   get hasEnded(): boolean {
-    return this.#load.phase === 'Finished' || this.#load.phase === 'Failed';
+    return isFinalUpdate(this.#load);
   }
 
   /** Runs the session to its end. */

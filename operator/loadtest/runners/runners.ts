@@ -1,5 +1,5 @@
 import type { LostRunnerRecord } from '../../../api/protocol/lost-runner-record.ts';
-import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
+import { isFinalUpdate, type RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import { decodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
 import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
@@ -126,16 +126,12 @@ function lastOf(
 function furthest(updates: readonly (RunnerUpdate | undefined)[]): RunnerUpdate | undefined {
   return updates
     .filter((update) => update !== undefined)
-    .toSorted((a, b) => measuredMs(b) - measuredMs(a) || Number(isFinal(b)) - Number(isFinal(a)))[0];
+    .toSorted((a, b) => measuredMs(b) - measuredMs(a) || Number(isFinalUpdate(b)) - Number(isFinalUpdate(a)))[0];
 }
 
 /** Rounded, as in termination messages. */
 function measuredMs({ snapshot }: RunnerUpdate): number {
   return Math.round(snapshot?.elapsedMs ?? -1);
-}
-
-function isFinal({ phase }: RunnerUpdate): boolean {
-  return phase === 'Finished' || phase === 'Failed';
 }
 
 /** Why a runner without a final update will never send one; undefined when it may. */

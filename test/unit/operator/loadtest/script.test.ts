@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
 import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
 import { reconcile } from '../../../../operator/loadtest/decide/reconcile.ts';
-import { instruct } from '../../../../operator/runner-endpoint/instruction.ts';
+import { instruct } from '../../../../operator/runner-endpoint/instruction/instruction.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import {
   at,

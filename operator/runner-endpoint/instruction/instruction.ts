@@ -1,11 +1,11 @@
-import type { Assignment } from '../../api/protocol/assignment.ts';
-import type { Instruction } from '../../api/protocol/instruction.ts';
-import type { TrialPlan } from '../../api/protocol/trial.ts';
-import { isTrue } from '../../api/status/conditions.ts';
-import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
-import { type Chain, firstOf } from '../common/chain.ts';
-import type { AcceptedLoadTest, LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
-import { liveMs, pollMs } from './polling.ts';
+import type { Assignment } from '../../../api/protocol/assignment.ts';
+import type { Instruction } from '../../../api/protocol/instruction.ts';
+import type { TrialPlan } from '../../../api/protocol/trial.ts';
+import { isTrue } from '../../../api/status/conditions.ts';
+import { isFinalUpdate, type RunnerUpdate } from '../../../model/wire/runner-update.ts';
+import { type Chain, firstOf } from '../../common/chain.ts';
+import type { AcceptedLoadTest, LoadTestResource } from '../../loadtest/resources/loadtest-resource.ts';
+import { liveMs, pollMs } from '../polling.ts';
 
 /** The whole input of an instruction for one runner. */
 export type InstructionInput = {
@@ -57,7 +57,7 @@ export function instruct(input: InstructionInput): Instruction {
 
 /** Once the test is over, its result is persisted, and a runner that has ended may exit. */
 export function acceptEnded({ test, update, nowMs }: InstructionInput): Instruction | undefined {
-  if (overReason(test) === undefined || !hasEnded(update)) return undefined;
+  if (overReason(test) === undefined || !isFinalUpdate(update)) return undefined;
   return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
 }
 
@@ -69,14 +69,14 @@ export function stopOver({ test, nowMs }: InstructionInput): Instruction | undef
 
 /** The teardown of the script runs when all runners have ended. */
 export function tearDown({ update, tearsDown, nowMs }: Active): Instruction | undefined {
-  if (!hasEnded(update) || tearsDown !== true || update.teardown?.state !== 'Pending') return undefined;
+  if (!isFinalUpdate(update) || tearsDown !== true || update.teardown?.state !== 'Pending') return undefined;
   return { instruction: 'TearDown', nowMs, nextReportMs: 0 };
 }
 
 /** A runner that has ended repeats its result until the result is persisted, also to the successor of this operator. */
 export function holdEnded(input: Active): Instruction | undefined {
   const { update, mayDeliverIntervals } = input;
-  if (!hasEnded(update)) return undefined;
+  if (!isFinalUpdate(update)) return undefined;
   const wantsIntervals = update.intervals === 'Kept' && mayDeliverIntervals === true;
   return { ...wait(input), ...(wantsIntervals && { wantsIntervals }) };
 }
@@ -155,11 +155,6 @@ export function stopLost({
 }: Pick<InstructionInput, 'test' | 'nowMs'> & { reason: string }): Instruction {
   if (overReason(test) !== undefined) return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
   return { ...stop(nowMs, reason), nextReportMs: LOST_MS };
-}
-
-/** Whether a runner has sent its final update. */
-export function hasEnded({ phase }: RunnerUpdate): boolean {
-  return phase === 'Finished' || phase === 'Failed';
 }
 
 /** Why a test needs its runners no longer; undefined while it does. */

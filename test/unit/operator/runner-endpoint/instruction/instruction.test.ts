@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RunnerUpdate } from '../../../../model/wire/runner-update.ts';
-import type { AcceptedLoadTest, LoadTestResource } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import {
-  foreignRequests,
-  type Incoming,
-  isLatecomer,
-  isWanted,
-  longerThanLoad,
-  overtaken,
-} from '../../../../operator/runner-endpoint/incoming.ts';
+import type { RunnerUpdate } from '../../../../../model/wire/runner-update.ts';
+import type { AcceptedLoadTest } from '../../../../../operator/loadtest/resources/loadtest-resource.ts';
 import {
   acceptEnded,
   continueRunning,
   holdEnded,
   type InstructionInput,
+  instruct,
   isToWait,
   prepareStarting,
   start,
@@ -23,9 +16,8 @@ import {
   tearDown,
   waitForSetup,
   waitForStart,
-} from '../../../../operator/runner-endpoint/instruction.ts';
-import { type TrialStartInput, trialStartMs } from '../../../../operator/runner-endpoint/trial-start.ts';
-import { at, loadTest, NOW, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
+} from '../../../../../operator/runner-endpoint/instruction/instruction.ts';
+import { at, loadTest, NOW, UID } from '../../../../support/operator/operator-fixtures.ts';
 
 const accepted = (spec: Record<string, unknown> = {}, status: object = {}) =>
   loadTest(spec, status) as AcceptedLoadTest;
@@ -38,6 +30,121 @@ const COMPLETE = accepted(
   {},
   { conditions: [{ type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: at(0) }] },
 );
+
+const DELETED = { ...STARTED, metadata: { ...STARTED.metadata, deletionTimestamp: at(0) } };
+const MANY = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) });
+
+const instructions: [
+  sentence: string,
+  change: Partial<InstructionInput>,
+  phase: RunnerUpdate['phase'],
+  response: Record<string, unknown>,
+][] = [
+  ['a runner that starts gets its assignment', {}, 'Starting', { instruction: 'Prepare', nextReportMs: 100 }],
+  ['a ready runner waits for the others', {}, 'Ready', { instruction: 'Wait', nextReportMs: 100 }],
+  [
+    'a ready runner starts when the start is persisted',
+    { test: STARTED },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 300 },
+  ],
+  [
+    'a ready runner that missed the start starts at once',
+    { test: STARTED, nowMs: NOW + 5000 },
+    'Ready',
+    { instruction: 'Start', startAtMs: NOW + 5000 },
+  ],
+  ['a running runner continues', { test: STARTED }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
+  [
+    'a thousand running runners send updates less often',
+    { test: MANY },
+    'Running',
+    { instruction: 'Continue', nextReportMs: 5000 },
+  ],
+  [
+    'a thousand waiting runners send updates less often',
+    { test: loadTest({ runners: { replicas: 1000 } }) },
+    'Ready',
+    { instruction: 'Wait', nextReportMs: 1000 },
+  ],
+  [
+    'a running runner stops when another was lost',
+    { test: STARTED, stopReason: 'runner 1 was lost' },
+    'Running',
+    { instruction: 'Stop', reason: 'runner 1 was lost' },
+  ],
+  [
+    'a finished runner waits until its result is persisted',
+    { test: STARTED },
+    'Finished',
+    { instruction: 'Wait', nextReportMs: 100 },
+  ],
+  [
+    'a finished runner waits until its result is persisted, even when the others stop',
+    { test: STARTED, stopReason: 'x' },
+    'Finished',
+    { instruction: 'Wait' },
+  ],
+  ['a failed runner waits until its failure is persisted', {}, 'Failed', { instruction: 'Wait' }],
+  [
+    'the update of a finished runner is accepted when the test is complete',
+    { test: COMPLETE },
+    'Finished',
+    { instruction: 'Accepted' },
+  ],
+  [
+    'the update of a failed runner is accepted when the test is complete',
+    { test: COMPLETE },
+    'Failed',
+    { instruction: 'Accepted' },
+  ],
+  [
+    'a runner of a complete test stops',
+    { test: COMPLETE },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is complete' },
+  ],
+  ['a runner that starts after the end of the test stops', { test: COMPLETE }, 'Starting', { instruction: 'Stop' }],
+  [
+    'a runner of a test that is being deleted stops',
+    { test: DELETED },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is being deleted' },
+  ],
+  [
+    'a runner of a test that is gone stops',
+    { test: undefined },
+    'Running',
+    { instruction: 'Stop', reason: 'the LoadTest is gone' },
+  ],
+  ['a finished runner of a test that is gone may exit', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
+];
+
+describe('the instruction', () => {
+  for (const [sentence, change, phase, expected] of instructions) {
+    it(sentence, () => {
+      const input = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
+      const response = instruct({ ...input, ...change, update: { phase } });
+      assert.deepEqual({ ...response, ...expected }, response);
+      assert.equal(response.nowMs, change.nowMs ?? NOW);
+    });
+  }
+
+  it('assigns a share of the load to a runner', () => {
+    const { assignment } = instruct({
+      nowMs: NOW,
+      addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
+      test: loadTest(),
+      index: 1,
+      update: { phase: 'Starting' },
+      stopReason: undefined,
+    });
+    assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
+    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] });
+    assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
+    assert.equal(assignment?.spec.requests[0]?.method, 'GET');
+  });
+});
 
 type Active = InstructionInput & { test: AcceptedLoadTest };
 const active = (change: Partial<Active> = {}): Active => ({
@@ -105,22 +212,6 @@ describe('the instructions of a capacity search contain its newest trial', () =>
     assert.equal(continueRunning({ ...underLoad, endedTrial: 2 })?.endTrial, undefined));
 });
 
-describe('a trial begins', () => {
-  const rows: [title: string, input: Partial<TrialStartInput> & { number?: number }, startMs: number][] = [
-    ['as planned', {}, NOW + 500],
-    ['soon when it took long to persist its plan', { nowMs: NOW + 2000 }, NOW + 2053],
-    ['so that all runners know of it', { replicas: 1000 }, NOW + 1050],
-    ['as planned for those that have not taken it up yet', { nowMs: NOW + 2000, isTakenUp: true }, NOW + 500],
-    ['when a new operator has heard of all runners', { knowsRunners: false }, NOW + 1553],
-    ['with the load', { knowsRunners: false, number: 0 }, NOW + 500],
-  ];
-  for (const [title, { number = 3, ...input }, expected] of rows)
-    it(title, () => {
-      const usual = { nowMs: NOW, replicas: 3, isTakenUp: false, knowsRunners: true };
-      assert.equal(trialStartMs({ ...TRIAL, number }, { ...usual, ...input }), expected);
-    });
-});
-
 describe('a response is held', () => {
   const done = (number: number): RunnerUpdate => ({
     phase: 'Running',
@@ -138,78 +229,5 @@ describe('a response is held', () => {
         update.phase === 'Ready' ? { test: accepted(), update } : { test: SEARCHING, trial: TRIAL, update },
       );
       assert.equal(isToWait((continueRunning(input) ?? waitForStart(input))!, update), held);
-    });
-});
-
-const runner = { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' };
-const stored = (phase: RunnerUpdate['phase'], elapsedMs: number, podUid = 'pod-1') => ({
-  podUid,
-  receivedAtMs: NOW,
-  update: { phase, snapshot: { ...snapshot(1), elapsedMs } },
-});
-const incoming = (update: RunnerUpdate, change: Partial<Incoming> = {}): Incoming => ({
-  update,
-  runner,
-  test: STARTED,
-  known: undefined,
-  nowMs: NOW,
-  ...change,
-});
-const running = (elapsedMs: number): RunnerUpdate => ({ phase: 'Running', snapshot: { ...snapshot(1), elapsedMs } });
-const foreign: RunnerUpdate = {
-  phase: 'Running',
-  snapshot: { ...snapshot(1), requests: [{ ...snapshot(1).requests[0]!, name: 'other' }] },
-};
-const foreignTrial: RunnerUpdate = {
-  ...running(1),
-  trial: { number: 1, state: 'Running', lateMs: 0, ranMs: 1, snapshot: foreign.snapshot },
-};
-const other: LoadTestResource = COMPLETE;
-
-type Judged = (input: Incoming) => unknown;
-const updates: [check: Judged, title: string, input: Incoming, expected: unknown][] = [
-  [overtaken, 'lets the first update pass', incoming(running(1)), undefined],
-  [overtaken, 'lets a newer one pass', incoming(running(2), { known: stored('Running', 1) }), undefined],
-  [overtaken, 'lets the same one pass again', incoming(running(1), { known: stored('Running', 1) }), undefined],
-  [overtaken, 'refuses one that measured less', incoming(running(1), { known: stored('Running', 2) }), 409],
-  [overtaken, 'refuses an earlier phase', incoming(running(9), { known: stored('Finished', 2) }), 409],
-  [
-    overtaken,
-    'treats a failure as an end',
-    incoming({ phase: 'Failed' }, { known: stored('Finished', -1) }),
-    undefined,
-  ],
-  [overtaken, 'does not compare two pods', incoming(running(1), { known: stored('Running', 2, 'pod-0') }), undefined],
-  [foreignRequests, 'lets the requests of the spec pass', incoming(running(1)), undefined],
-  [foreignRequests, 'refuses those of another spec', incoming(foreign), 400],
-  [foreignRequests, 'refuses those of a trial of another spec', incoming(foreignTrial), 400],
-  [foreignRequests, 'does not check an update of a complete test', incoming(foreign, { test: other }), undefined],
-  [
-    longerThanLoad,
-    'lets pass what the clocks of two nodes may differ by',
-    incoming(running(3600_000 - 300)),
-    undefined,
-  ],
-  [longerThanLoad, 'refuses what the load cannot have lasted', incoming(running(3600_001)), 400],
-  [
-    longerThanLoad,
-    'does not apply before the start is known',
-    incoming(running(3600_001), { test: accepted() }),
-    undefined,
-  ],
-  [isWanted, 'holds for a runner under load', incoming(running(1)), true],
-  [isWanted, 'does not hold for a complete test', incoming(running(1), { test: COMPLETE }), false],
-  [isWanted, 'does not hold without a test', incoming(running(1), { test: undefined }), false],
-  [isWanted, 'does not hold for a latecomer', incoming({ phase: 'Starting' }), false],
-  [isLatecomer, 'holds for a pod that starts under load', incoming({ phase: 'Starting' }), true],
-  [isLatecomer, 'does not hold before the load', incoming({ phase: 'Starting' }, { test: accepted() }), false],
-  [isLatecomer, 'holds for a successor', incoming(running(1), { known: stored('Running', 1, 'pod-0') }), true],
-];
-
-describe('of the runner updates, the check', () => {
-  for (const [check, title, input, expected] of updates)
-    it(`${check.name} ${title}`, () => {
-      const fact = check(input);
-      assert.equal(typeof fact === 'object' && fact !== null && 'status' in fact ? fact.status : fact, expected);
     });
 });

@@ -1,5 +1,5 @@
-import type { TrialPlan } from '../../api/protocol/trial.ts';
-import { liveMs } from './polling.ts';
+import type { TrialPlan } from '../../../api/protocol/trial.ts';
+import { liveMs } from '../polling.ts';
 
 /** The time for the responses to all waiting runners, of which each takes less than half of a millisecond... */
 const RESPOND_MS = 50;

@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it, test } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Instruction } from '../../../../api/protocol/instruction.ts';
 import type { IntervalEnd, IntervalEnds } from '../../../../model/compare/interval-end.ts';
 import { intervalsBetween } from '../../../../model/compare/intervals.ts';
-import type { MeasuredTrial } from '../../../../model/measure/trial/measured-trial.ts';
-import {
-  encodeIntervalEnds,
-  encodeRunnerUpdate,
-  encodeSnapshot,
-  type RunnerUpdate,
-} from '../../../../model/wire/runner-update.ts';
-import type { Pod } from '../../../../operator/kube/types.ts';
-import {
-  type EndpointDependencies,
-  instructionFor,
-  takeUpdate,
-} from '../../../../operator/runner-endpoint/endpoint.ts';
+import { encodeRunnerUpdate, type RunnerUpdate } from '../../../../model/wire/runner-update.ts';
+import type { EndpointDependencies } from '../../../../operator/runner-endpoint/dependencies.ts';
 import { type RunnerIdentity, runnerOf } from '../../../../operator/runner-endpoint/identity/runner-identity.ts';
-import { type InstructionInput, instruct } from '../../../../operator/runner-endpoint/instruction.ts';
-import { parseUpdate } from '../../../../operator/runner-endpoint/parse-update.ts';
-import { gatherMs, liveMs, patienceMs, pollMs } from '../../../../operator/runner-endpoint/polling.ts';
+import { instructionFor } from '../../../../operator/runner-endpoint/instruction/instruction-for.ts';
 import type { Refusal } from '../../../../operator/runner-endpoint/refusal.ts';
+import { takeUpdate } from '../../../../operator/runner-endpoint/take-update.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
-import { at, JOB, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
+import { at, job, loadTest, NOW, pod, snapshot, UID } from '../../../support/operator/operator-fixtures.ts';
 import { specOf } from '../../../support/results/comparison-runs.ts';
 
 const started = loadTest({}, { loadStartTime: at(300) });
@@ -32,130 +20,7 @@ const complete = loadTest(
     conditions: [{ type: 'Complete', status: 'True', reason: 'Finished', message: '', lastTransitionTime: at(0) }],
   },
 );
-const deleted = { ...started, metadata: { ...started.metadata, deletionTimestamp: at(0) } };
 const many = loadTest({ runners: { replicas: 1000 } }, { loadStartTime: at(300) });
-
-const instructions: [
-  sentence: string,
-  change: Partial<InstructionInput>,
-  phase: RunnerUpdate['phase'],
-  response: Record<string, unknown>,
-][] = [
-  ['a runner that starts gets its assignment', {}, 'Starting', { instruction: 'Prepare', nextReportMs: 100 }],
-  ['a ready runner waits for the others', {}, 'Ready', { instruction: 'Wait', nextReportMs: 100 }],
-  [
-    'a ready runner starts when the start is persisted',
-    { test: started },
-    'Ready',
-    { instruction: 'Start', startAtMs: NOW + 300 },
-  ],
-  [
-    'a ready runner that missed the start starts at once',
-    { test: started, nowMs: NOW + 5000 },
-    'Ready',
-    { instruction: 'Start', startAtMs: NOW + 5000 },
-  ],
-  ['a running runner continues', { test: started }, 'Running', { instruction: 'Continue', nextReportMs: 1000 }],
-  [
-    'a thousand running runners send updates less often',
-    { test: many },
-    'Running',
-    { instruction: 'Continue', nextReportMs: 5000 },
-  ],
-  [
-    'a thousand waiting runners send updates less often',
-    { test: loadTest({ runners: { replicas: 1000 } }) },
-    'Ready',
-    { instruction: 'Wait', nextReportMs: 1000 },
-  ],
-  [
-    'a running runner stops when another was lost',
-    { test: started, stopReason: 'runner 1 was lost' },
-    'Running',
-    { instruction: 'Stop', reason: 'runner 1 was lost' },
-  ],
-  [
-    'a finished runner waits until its result is persisted',
-    { test: started },
-    'Finished',
-    { instruction: 'Wait', nextReportMs: 100 },
-  ],
-  [
-    'a finished runner waits until its result is persisted, even when the others stop',
-    { test: started, stopReason: 'x' },
-    'Finished',
-    { instruction: 'Wait' },
-  ],
-  ['a failed runner waits until its failure is persisted', {}, 'Failed', { instruction: 'Wait' }],
-  [
-    'the update of a finished runner is accepted when the test is complete',
-    { test: complete },
-    'Finished',
-    { instruction: 'Accepted' },
-  ],
-  [
-    'the update of a failed runner is accepted when the test is complete',
-    { test: complete },
-    'Failed',
-    { instruction: 'Accepted' },
-  ],
-  [
-    'a runner of a complete test stops',
-    { test: complete },
-    'Running',
-    { instruction: 'Stop', reason: 'the LoadTest is complete' },
-  ],
-  ['a runner that starts after the end of the test stops', { test: complete }, 'Starting', { instruction: 'Stop' }],
-  [
-    'a runner of a test that is being deleted stops',
-    { test: deleted },
-    'Running',
-    { instruction: 'Stop', reason: 'the LoadTest is being deleted' },
-  ],
-  [
-    'a runner of a test that is gone stops',
-    { test: undefined },
-    'Running',
-    { instruction: 'Stop', reason: 'the LoadTest is gone' },
-  ],
-  ['a finished runner of a test that is gone may exit', { test: undefined }, 'Finished', { instruction: 'Accepted' }],
-];
-
-describe('the instruction', () => {
-  for (const [sentence, change, phase, expected] of instructions) {
-    it(sentence, () => {
-      const input = { nowMs: NOW, addresses: undefined, test: loadTest(), index: 1, stopReason: undefined };
-      const response = instruct({ ...input, ...change, update: { phase } });
-      assert.deepEqual({ ...response, ...expected }, response);
-      assert.equal(response.nowMs, change.nowMs ?? NOW);
-    });
-  }
-
-  it('assigns a share of the load to a runner', () => {
-    const { assignment } = instruct({
-      nowMs: NOW,
-      addresses: { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] },
-      test: loadTest(),
-      index: 1,
-      update: { phase: 'Starting' },
-      stopReason: undefined,
-    });
-    assert.deepEqual(assignment?.test, { namespace: 'shop', name: 'checkout', uid: UID });
-    assert.deepEqual(assignment?.addresses, { denied: ['10.0.0.0/8'], hosts: ['*.shop.svc'] });
-    assert.deepEqual([assignment?.index, assignment?.replicas], [1, 2]);
-    assert.equal(assignment?.spec.requests[0]?.method, 'GET');
-  });
-});
-
-test('with more runners each sends updates less often, and more updates share one reconcile', () => {
-  const paces = (replicas: number) => [pollMs, liveMs, patienceMs, gatherMs].map((of) => of(replicas));
-  assert.deepEqual(paces(1), [100, 1000, 2500, 0]);
-  assert.deepEqual(paces(20), [100, 1000, 2500, 0]);
-  assert.deepEqual(paces(200), [200, 1000, 2500, 20]);
-  assert.deepEqual(paces(1000), [1000, 5000, 8500, 100]);
-});
-
-const bytesOf = (body: unknown) => Buffer.from(JSON.stringify(body));
 
 describe('a runner update', () => {
   const dependenciesOf = (test = loadTest()): EndpointDependencies & { enqueued: string[] } => {
@@ -178,7 +43,7 @@ describe('a runner update', () => {
     sender: RunnerIdentity,
     update: RunnerUpdate,
   ): Instruction | Refusal => {
-    const taken = takeUpdate(dependencies, sender, bytesOf(encodeRunnerUpdate(update)));
+    const taken = takeUpdate(dependencies, sender, Buffer.from(JSON.stringify(encodeRunnerUpdate(update))));
     return 'error' in taken ? taken : instructionFor(dependencies, sender, taken.update);
   };
   const runner = runnerOf(pod(0), () => job())!;
@@ -251,16 +116,6 @@ describe('a runner update', () => {
     assert.deepEqual([startOf(second, 1, NOW + 100), startOf(runner, 1, NOW + 101)], [NOW + 152, NOW + 152]);
   });
 
-  it('whose counts do not add up is refused with the path of the counts', () => {
-    const forged = snapshot(1);
-    forged.requests[0]!.counts.done = 1000;
-    const response = parseUpdate(bytesOf(encodeRunnerUpdate({ phase: 'Running', snapshot: forged })));
-    assert.match('error' in response ? response.error : '', /^snapshot\.requests\.0\.counts: made 1 is not done 1000/);
-    const trial: MeasuredTrial = { number: 1, state: 'Running', lateMs: 0, ranMs: 10, snapshot: forged };
-    const ofTrial = parseUpdate(bytesOf(encodeRunnerUpdate({ phase: 'Running', snapshot: snapshot(1), trial })));
-    assert.match('error' in ofTrial ? ofTrial.error : '', /^trial\.snapshot\.requests\.0\.counts: made 1 is not/);
-  });
-
   describe('of a runner that keeps the intervals of its run', () => {
     const end = (second: number): IntervalEnd => {
       const { counts, responseTime } = snapshot(10 * second).requests[0]!;
@@ -327,15 +182,6 @@ describe('a runner update', () => {
       endpoint.updates.forget(UID);
       assert.equal(endpoint.updates.intervals(UID), undefined);
     });
-
-    it('is refused when a histogram of the intervals does not decode', () => {
-      const last = { ...encodeIntervalEnds(intervals).last, responseTime: 'AAAA' };
-      const broken = { ...encodeIntervalEnds(intervals), last };
-      assert.deepEqual(parseUpdate(bytesOf({ ...encodeRunnerUpdate(finished), windows: broken })), {
-        status: 400,
-        error: 'windows.2.responseTime: must be an HdrHistogram in the V2 encoding',
-      });
-    });
   });
 
   it('of a complete test is not stored', () => {
@@ -374,79 +220,4 @@ describe('a runner update', () => {
       );
       assert.deepEqual([endpoint.updates.of(UID).size, endpoint.enqueued], [0, []]);
     });
-
-  it('that violates the schema is refused with the path of its field', () => {
-    assert.deepEqual(
-      parseUpdate(bytesOf({ phase: 'Running', snapshot: { ...encodeSnapshot(snapshot(1)), cpuMs: -1 } })),
-      {
-        status: 400,
-        error: 'snapshot.cpuMs: Too small: expected number to be >=0',
-      },
-    );
-  });
-
-  it('with a histogram that does not decode is refused with the path of the histogram', () => {
-    const broken = encodeSnapshot(snapshot(1));
-    broken.requests[0]!.serviceTime = 'AAAA';
-    assert.deepEqual(parseUpdate(bytesOf({ phase: 'Running', snapshot: broken })), {
-      status: 400,
-      error: 'snapshot.requests.0.serviceTime: must be an HdrHistogram in the V2 encoding',
-    });
-  });
-});
-
-describe('the runner of a pod', () => {
-  const change = (metadata: Partial<Pod['metadata']>): Pod => ({
-    ...pod(1),
-    metadata: { ...pod(1).metadata, ...metadata },
-  });
-  const [owner] = pod(1).metadata.ownerReferences!;
-  const rows: [sentence: string, pod: Pod, isRunner: boolean][] = [
-    ['exists for a pod of the Job', pod(1), true],
-    ['does not exist for a pod without labels', change({ labels: {} }), false],
-    ['does not exist for a pod with our labels but without an owner', change({ ownerReferences: [] }), false],
-    [
-      'does not exist for a pod of another Job with the same name',
-      change({ ownerReferences: [{ ...owner!, uid: 'forged' }] }),
-      false,
-    ],
-    [
-      'does not exist for a pod whose owner is of another kind',
-      change({ ownerReferences: [{ ...owner!, kind: 'ReplicaSet' }] }),
-      false,
-    ],
-    [
-      'does not exist for a pod whose owner is not its controller',
-      change({ ownerReferences: [{ ...owner!, controller: false }] }),
-      false,
-    ],
-    [
-      'does not exist for a pod without an index',
-      change({ labels: { ...pod(1).metadata.labels, 'batch.kubernetes.io/job-completion-index': 'x' } }),
-      false,
-    ],
-  ];
-  for (const [sentence, candidate, isRunner] of rows) {
-    it(sentence, () => {
-      const found = runnerOf(candidate, () => job());
-      assert.deepEqual(
-        found,
-        isRunner ? { namespace: 'shop', name: 'checkout', uid: UID, index: 1, podUid: 'pod-1' } : undefined,
-      );
-    });
-  }
-
-  it('does not exist for a pod of a Job that the LoadTest does not own', () => {
-    const other = { ...job(), metadata: { ...job().metadata, ownerReferences: [] } };
-    assert.equal(
-      runnerOf(pod(1), () => other),
-      undefined,
-    );
-  });
-
-  it('does not exist for a pod of a Job that is not known', () => {
-    const lookups: string[] = [];
-    const found = runnerOf(pod(1), (...names) => void lookups.push(names.join('/')));
-    assert.deepEqual([found, lookups], [undefined, [`shop/${JOB}`]]);
-  });
 });
