@@ -38,7 +38,7 @@ export type LoadTestSpec = {
     http?: {
       /** HTTP1: HTTP/1.1, one request at a time per connection. HTTP2: many requests at a time per connection; negotiated by ALPN with an https target, by prior knowledge with an http target. */
       version?: 'HTTP1' | 'HTTP2' | undefined;
-      /** Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread. */
+      /** Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn, but a user of a closed load stays on a connection that has fewer requests in flight than the next. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread. */
       connections?: number | undefined;
       /** Whether requests reuse connections. false: every request opens a new connection with a full TLS handshake and sends "connection: close"; HTTP/1.1 only. */
       keepAlive?: boolean | undefined;

@@ -102,6 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
   const slots = new SlotPool(
     {
       ...{ protocol, requests, transport, timing, recorder, timeoutUs, logRequest, scopes, sequential, clock, tracing },
+      keepsConnections: !loadDriver.asksForRate,
       readDelay: new ReadDelay(loop),
     },
     loadDriver.slotLimits(plan),

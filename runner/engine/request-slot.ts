@@ -60,7 +60,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     this.#events = new EventReading(pool.recorder, pool.timing, () => this.#endEarly(() => this.end()));
     this.#response = pool.protocol.newResponse();
     this.times = new RequestTimes(pool.readDelay, pool.burst);
-    this.#connection = pool.transport.open(this);
+    this.#connection = pool.transport.open(this, pool.keepsConnections);
   }
 
   get connected(): boolean {

@@ -5,7 +5,7 @@ import type { PreparedRequest } from './prepared-request.ts';
 
 /** A transport that fails requests that could not be made, instead of sending them. */
 export function failingTransport(transport: Transport): Transport {
-  return { ...transport, open: (events) => new FailingConnection(transport, events) };
+  return { ...transport, open: (...args) => new FailingConnection(transport, ...args) };
 }
 
 class FailingConnection implements Connection {
@@ -13,9 +13,9 @@ class FailingConnection implements Connection {
   readonly #connection: Connection;
   #failing: NodeJS.Immediate | undefined;
 
-  constructor(transport: Transport, events: ConnectionEvents) {
+  constructor(transport: Transport, events: ConnectionEvents, keepsConnection?: boolean) {
     this.#events = events;
-    this.#connection = transport.open(events);
+    this.#connection = transport.open(events, keepsConnection);
   }
 
   set bytes(tally: ByteTally) {

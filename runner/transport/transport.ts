@@ -59,5 +59,6 @@ export interface Transport {
   readonly addresses?: Pick<AddressRecorder, 'uses'>;
   /** The connections that were opened. Absent: nobody counts them. */
   readonly dials?: DialFigures | undefined;
-  open(events: ConnectionEvents): Connection;
+  /** `keepsConnection`: where connections are shared, each request prefers the one of the last request. */
+  open(events: ConnectionEvents, keepsConnection?: boolean): Connection;
 }

@@ -30,7 +30,7 @@ export const httpSchema = withRules(
       .max(10_000)
       .optional()
       .describe(
-        'Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread.',
+        'Maximum number of connections over the whole test, divided among runners and their worker threads; each has at least one. HTTP/1.1: requests beyond it wait in FIFO order, which counts towards their response times. HTTP/2: requests use the connections in turn, but a user of a closed load stays on a connection that has fewer requests in flight than the next. Default: HTTP/1.1 one per in-flight request, HTTP/2 one per worker thread.',
       ),
     keepAlive: z
       .boolean()

@@ -29,6 +29,8 @@ export type Pool = {
   /** Undefined: requests have no traces. */
   tracing: Tracing | undefined;
   scopes: Scopes;
+  /** Whether a slot stands for a user, who stays on a connection. */
+  keepsConnections: boolean;
   /** Whether an iteration sends all requests, in order. */
   sequential: boolean;
   /** Epoch milliseconds. */

@@ -50,14 +50,14 @@ export class MultiplexedConnection implements StreamCarrier, SessionEvents {
     );
   }
 
-  /** Whether it takes further requests. */
-  get isUsable(): boolean {
-    return !this.#isRetired && !this.#isFull;
+  get inFlight(): number {
+    return this.#queue.size + (this.#session === undefined ? 0 : this.#session.streams.size);
   }
 
-  /** Opens no further stream once the connection is old enough to end; those that are open go on. */
-  retireIfAgeing(): void {
+  /** A connection that is old enough to end opens no further stream; those that are open go on. */
+  takesAnother(): boolean {
     if (this.#hasCarried && this.#lifetime?.isAgeing === true) this.#session!.retire();
+    return !this.#isRetired && !this.#isFull;
   }
 
   send(stream: Http2Stream): void {

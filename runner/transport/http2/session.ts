@@ -32,6 +32,8 @@ export interface SessionEvents {
 export type SessionOptions = {
   /** Flushes an output soon. */
   flushSoon: (output: Output) => void;
+  /** Flushes an output before the event loop polls again. */
+  flushAtTurnEnd: (output: Output) => void;
   /** Leaves a socket for the server to close. */
   closeGracefully: (socket: Socket) => void;
   /** Destroys a socket soon. */
@@ -70,7 +72,7 @@ export class Session implements Receiving {
     this.#nextStream = options.firstStream;
     this.headCache = options.headCache;
     const { initialWindowBytes } = defaultSettings();
-    this.output = new Output(socket, options.flushSoon);
+    this.output = new Output(socket, options.flushSoon, options.flushAtTurnEnd);
     this.bodies = new BodySender(this.output, initialWindowBytes);
     this.#reader = new FrameReader(new Receiver(this));
     socket.on('error', (error) => this.#end(error));
@@ -92,7 +94,9 @@ export class Session implements Receiving {
 
   /** Takes the next `length` bytes from the server. */
   read(bytes: Buffer, length: number): void {
+    this.output.awaitsMore = this.streams.size > 1;
     this.#reader.read(bytes, length);
+    this.output.awaitsMore = false;
   }
 
   /** Opens a stream with the request whose header block is `block`. */

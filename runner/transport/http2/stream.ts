@@ -17,14 +17,19 @@ import type { ResponseHead } from './response-head.ts';
 
 /** Carries a stream: it waits there to be opened, or is open. */
 export interface StreamCarrier {
+  /** How many streams are open there, or wait. */
+  readonly inFlight: number;
+  /** Whether it takes further streams, now that another one is to be sent. */
+  takesAnother(): boolean;
+  send(stream: Http2Stream): void;
   /** The stream is over, or no longer waits. With a code, the server receives RST_STREAM; it may not know yet that the stream is over. */
   leave(stream: Http2Stream, code?: number): void;
 }
 
 /** What the streams of a transport share. */
 export type StreamDispatch = {
-  /** Sends a request on the next connection. */
-  dispatch(stream: Http2Stream): void;
+  /** Sends a request on the next connection in turn, or on `kept` if that has fewer in flight. */
+  dispatch(stream: Http2Stream, kept?: StreamCarrier): void;
   /** A slot was closed. */
   released(): void;
 };
@@ -54,8 +59,11 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
   bytes = new ByteTally();
   readonly #events: ConnectionEvents;
   readonly #transport: StreamDispatch;
+  readonly #keepsConnection: boolean;
   readonly #receiveWindow = new ReceiveWindow(STREAM_WINDOW_BYTES);
   #carrier: StreamCarrier | undefined;
+  /** Where the last request went; only with #keepsConnection. */
+  #kept: StreamCarrier | undefined;
   /** Whether the request was written, on this stream or one before it. */
   #isWritten = false;
   #isHandedOver = false;
@@ -71,9 +79,11 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
   #receivedBytes = 0;
   #contentLength = NONE;
 
-  constructor(events: ConnectionEvents, transport: StreamDispatch) {
+  /** `keepsConnection`: its requests prefer the connection of the last one. */
+  constructor(events: ConnectionEvents, transport: StreamDispatch, keepsConnection = false) {
     this.#events = events;
     this.#transport = transport;
+    this.#keepsConnection = keepsConnection;
   }
 
   send(request: OutgoingRequest): void {
@@ -83,7 +93,7 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
     this.#isWritten = false;
     this.#isHandedOver = false;
     this.#refusals = 0;
-    this.#transport.dispatch(this);
+    this.#transport.dispatch(this, this.#kept);
   }
 
   /** Resets the stream; the connection and its other streams go on. */
@@ -100,6 +110,7 @@ export class Http2Stream implements Connection, SendingStream, Unwritten {
   /** The next stream of the request is the carrier's. */
   carriedBy(carrier: StreamCarrier): void {
     this.#carrier = carrier;
+    if (this.#keepsConnection) this.#kept = carrier;
   }
 
   /** The carrier cannot open a stream yet. */

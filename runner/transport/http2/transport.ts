@@ -9,22 +9,26 @@ import type { Transport } from '../transport.ts';
 import { flusher } from './frames/output.ts';
 import { type Http2, MultiplexedConnection } from './multiplexed-connection.ts';
 import { RequestEncoder } from './request-encoder.ts';
-import { Http2Stream } from './stream.ts';
+import { Http2Stream, type StreamCarrier } from './stream.ts';
 
 /**
- * HTTP/2 over bare sockets, by ALPN over TLS and by prior knowledge without. Requests rotate through the connections. A connection carries as
- * many concurrent streams as the server's settings allow; further requests wait unwritten. `firstStream` is the identifier of each
- * connection's first stream.
+ * HTTP/2 over bare sockets, by ALPN over TLS and by prior knowledge without. Requests rotate through the connections; a slot that keeps its
+ * connection stays there while it has fewer requests in flight than the next one. A connection carries as many concurrent streams as the
+ * server's settings allow; further requests wait unwritten. `firstStream` is the identifier of each connection's first stream.
  */
 export function http2Transport(destination: Destination, firstStream = 1): Transport {
   const connections: MultiplexedConnection[] = [];
   let rotation = 0;
   let openSlots = 0;
-  const dispatch = (stream: Http2Stream) => {
+  const dispatch = (stream: Http2Stream, kept?: StreamCarrier) => {
+    const next = connections[rotation];
+    if (kept !== undefined && next !== undefined && kept.inFlight < next.inFlight && kept.takesAnother()) {
+      kept.send(stream);
+      return;
+    }
     const at = rotation;
     rotation = (rotation + 1) % destination.connections;
-    connections[at]?.retireIfAgeing();
-    if (connections[at]?.isUsable !== true) connections[at] = new MultiplexedConnection(http2);
+    if (next?.takesAnother() !== true) connections[at] = new MultiplexedConnection(http2);
     connections[at]!.send(stream);
   };
   const dial = dialer(destination);
@@ -38,6 +42,7 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
     encoder: new RequestEncoder(destination.url),
     dispatch,
     flushSoon: flusher(),
+    flushAtTurnEnd: flusher(setImmediate),
     closeGracefully: gracefulClose(discard),
     discard,
     firstStream,
@@ -53,9 +58,9 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
     connections: Number.POSITIVE_INFINITY,
     addresses,
     dials: destination.figures,
-    open: (events) => {
+    open: (events, keepsConnection) => {
       openSlots++;
-      return new Http2Stream(events, { dispatch, released });
+      return new Http2Stream(events, { dispatch, released }, keepsConnection);
     },
   };
 }

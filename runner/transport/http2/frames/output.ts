@@ -43,6 +43,12 @@ export interface Unwritten {
 export class Output {
   readonly #socket: Socket;
   readonly #soon: (output: Output) => void;
+  readonly #atTurnEnd: (output: Output) => void;
+  /**
+   * Whether what is read now may be followed by more that makes frames: then these wait until the turn ends. Over TLS each record is read in a
+   * callback of its own, so that frames would go one by one, and a write costs as much as a request.
+   */
+  awaitsMore = false;
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** The frames that the socket does not have yet are in the buffer from #from to #at. */
   #from = 0;
@@ -55,9 +61,10 @@ export class Output {
   #unwritten = 0;
   #awaitsTurnEnd = false;
 
-  constructor(socket: Socket, soon: (output: Output) => void) {
+  constructor(socket: Socket, soon: (output: Output) => void, atTurnEnd: (output: Output) => void) {
     this.#socket = socket;
     this.#soon = soon;
+    this.#atTurnEnd = atTurnEnd;
   }
 
   /** Whether request bodies must wait for the socket's `drain`. */
@@ -225,7 +232,8 @@ export class Output {
   #room(bytes: number): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      this.#soon(this);
+      if (this.awaitsMore) this.#atTurnEnd(this);
+      else this.#soon(this);
     }
     if (this.#at + bytes <= this.#buffer.length) return;
     this.#write();

@@ -27,12 +27,10 @@ class SlowSocket {
 test('frames are written together: those of a turn, and those made while the socket still writes', () => {
   const socket = new SlowSocket();
   let flush = () => {};
-  const output = new Output(
-    socket as unknown as Socket,
-    flusher((callback) => {
-      flush = callback;
-    }),
-  );
+  const soon = flusher((callback) => {
+    flush = callback;
+  });
+  const output = new Output(socket as unknown as Socket, soon, soon);
   for (let n = 0; n < 10; n++) output.reset(n, CANCEL); // 13 bytes each
   assert.deepEqual(socket.writes, []);
   flush();
@@ -51,6 +49,21 @@ test('frames are written together: those of a turn, and those made while the soc
   assert.deepEqual(socket.writes.at(-1), 715);
 });
 
+test('frames that more may follow wait until the turn ends', () => {
+  const socket = new SlowSocket();
+  const flushes: string[] = [];
+  const when = (name: string) => flusher(() => void flushes.push(name));
+  const output = new Output(socket as unknown as Socket, when('soon'), when('at the end of the turn'));
+  output.awaitsMore = true;
+  output.reset(1, CANCEL);
+  output.awaitsMore = false;
+  output.reset(3, CANCEL); // it goes with the first
+  output.flush();
+  output.reset(5, CANCEL);
+  assert.deepEqual(flushes, ['at the end of the turn', 'soon']);
+  assert.deepEqual(socket.writes, [26]);
+});
+
 /** An output on a socket that writes slowly, with requests that say when they are written. */
 function withRequests() {
   const socket = new SlowSocket();
@@ -60,7 +73,7 @@ function withRequests() {
   const soon = flusher((callback) => {
     flush = callback;
   });
-  const output = new Output(socket as unknown as Socket, soon);
+  const output = new Output(socket as unknown as Socket, soon, soon);
   const begin = (name: string) => {
     output.reset(1, CANCEL); // any frame
     const request = {
