@@ -1,7 +1,7 @@
 import { RECORDING_RULES } from '../charts/recording-rules.ts';
 import { TEST_FAMILIES, TEST_LABELS } from '../operator/metrics/loadtest-families.ts';
 import { OPERATOR_FAMILIES } from '../operator/metrics/operator-metrics.ts';
-import { RUNNER_LABELS, runnerFamilies } from '../runner/agent/prometheus.ts';
+import { RUNNER_LABELS, runnerFamilies } from '../runner/agent/metrics/metrics.ts';
 import { PUSHED_METRICS, prometheusName } from '../telemetry/pushed-metrics.ts';
 
 type Family = { name: string; type: string; help: string; labels: readonly string[] };

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { RECORDING_RULES } from '../../charts/recording-rules.ts';
 import { testMetrics } from '../../operator/metrics/loadtest-metrics.ts';
 import { operatorMetrics } from '../../operator/metrics/operator-metrics.ts';
-import { runnerMetrics } from '../../runner/agent/prometheus.ts';
+import { runnerMetrics } from '../../runner/agent/metrics/metrics.ts';
 import { binaries } from '../cluster/build/binaries.ts';
 import { withTempDir } from '../cluster/system/tempdir.ts';
 import { chart } from './support/environment.ts';

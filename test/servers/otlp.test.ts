@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { COUNTER_NAMES, counterMetric } from '../../api/status/counters.ts';
-import { metricsEndpoint } from '../../runner/agent/metrics-endpoint.ts';
+import { metricsEndpoint } from '../../runner/agent/metrics/endpoint.ts';
 import { PUSHED_METRICS, prometheusName } from '../../telemetry/pushed-metrics.ts';
 import { binaries } from '../cluster/build/binaries.ts';
 import { until } from '../cluster/system/wait.ts';

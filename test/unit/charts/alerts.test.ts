@@ -8,7 +8,7 @@ import { dashboardFiles } from '../../../charts/dashboards/files.ts';
 import { RECORDING_RULES } from '../../../charts/recording-rules.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
 import { operatorMetrics } from '../../../operator/metrics/operator-metrics.ts';
-import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
+import { runnerMetrics } from '../../../runner/agent/metrics/metrics.ts';
 
 const FILE = join(import.meta.dirname, '../../../charts/loadtest-operator/rules/loadtest.yaml');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COUNTER_NAMES, COUNTERS, counterMetric, GAUGES } from '../../../api/status/counters.ts';
 import { testMetrics } from '../../../operator/metrics/loadtest-metrics.ts';
-import { runnerMetrics } from '../../../runner/agent/prometheus.ts';
+import { runnerMetrics } from '../../../runner/agent/metrics/metrics.ts';
 
 const programs: [program: string, prefix: string, text: string][] = [
   ['a runner', 'loadtest_runner', await runnerMetrics({ loadtest_namespace: '', loadtest: '', runner: '' }, undefined)],

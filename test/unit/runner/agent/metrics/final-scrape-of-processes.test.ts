@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { loadTestSpecSchema } from '../../../../api/loadtest/loadtest.ts';
-import type { Instruction } from '../../../../api/protocol/instruction.ts';
-import { freePorts } from '../../../servers/running.ts';
+import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
+import type { Instruction } from '../../../../../api/protocol/instruction.ts';
+import { freePorts } from '../../../../servers/running.ts';
 
-const main = join(import.meta.dirname, '../../../../runner/main.ts');
+const main = join(import.meta.dirname, '../../../../../runner/main.ts');
 const directory = mkdtempSync(join(tmpdir(), 'final-scrape-'));
 const runners: ChildProcess[] = [];
 let server: Server;

@@ -1,4 +1,4 @@
-import { Scrapers } from '../../model/lifecycle/scrapers.ts';
+import { Scrapers } from '../../../model/lifecycle/scrapers.ts';
 
 /** The longest wait for a scraper that has come before: a minute is the longest usual interval. */
 const LONGEST_WAIT_MS = 61_000;

@@ -1,9 +1,9 @@
-import { microseconds, usToSeconds } from '../../api/common/duration.ts';
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { limitValue, unitOf } from '../../api/loadtest/metrics.ts';
-import { thresholdsOf } from '../../api/loadtest/threshold.ts';
-import { highestValue, lowestValue } from '../../model/measure/histogram.ts';
-import type { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import { microseconds, usToSeconds } from '../../../api/common/duration.ts';
+import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
+import { limitValue, unitOf } from '../../../api/loadtest/metrics.ts';
+import { thresholdsOf } from '../../../api/loadtest/threshold.ts';
+import { highestValue, lowestValue } from '../../../model/measure/histogram.ts';
+import type { PackedHistogram } from '../../../model/measure/packed-histogram.ts';
 
 /** The upper bounds of the exported buckets in seconds: dense at usual service times, up to the default timeout. */
 export const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;

@@ -1,6 +1,6 @@
-import { msToSeconds, usToSeconds } from '../../api/common/duration.ts';
-import type { Snapshot } from '../../model/measure/snapshot.ts';
-import type { Exemplar } from './prometheus-text.ts';
+import { msToSeconds, usToSeconds } from '../../../api/common/duration.ts';
+import type { Snapshot } from '../../../model/measure/snapshot.ts';
+import type { Exemplar } from './text-format.ts';
 
 /** The newest trace in each bucket of a request's response times, by the upper bound of the bucket; Infinity for the last one. */
 export function exemplarsOf(

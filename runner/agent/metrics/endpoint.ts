@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
-import type { Snapshot } from '../../model/measure/snapshot.ts';
+import type { Snapshot } from '../../../model/measure/snapshot.ts';
 import type { Scrape } from './final-scrape.ts';
-import { type RunnerLabels, runnerMetrics } from './prometheus.ts';
-import { CONTENT_TYPES, type MetricsFormat } from './prometheus-text.ts';
+import { type RunnerLabels, runnerMetrics } from './metrics.ts';
+import { CONTENT_TYPES, type MetricsFormat } from './text-format.ts';
 
 export type MetricsEndpointOptions = {
   labels: RunnerLabels;

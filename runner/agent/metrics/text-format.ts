@@ -21,6 +21,11 @@ export type Family = {
   series: readonly Series[];
 };
 
+/** The series of a family that has only one: 0 before the first measurement. */
+export function one(value = 0): Series[] {
+  return [{ value }];
+}
+
 /** Metric families as text; every series gets `common` after its own labels. Only OpenMetrics shows exemplars. */
 export function textOf(families: readonly Family[], common: Labels, format: MetricsFormat = 'Text'): Promise<string> {
   const registry = new Registry();

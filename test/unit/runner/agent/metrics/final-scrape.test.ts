@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FinalScrape, type Scrape } from '../../../../runner/agent/final-scrape.ts';
+import { FinalScrape, type Scrape } from '../../../../../runner/agent/metrics/final-scrape.ts';
 
 type At = [ms: number, by: string, isFinal: boolean];
 
