@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { didYouMean } from './misspelt/closest.ts';
-import { fieldNames, fieldSchema } from './misspelt/field-names.ts';
+import { closest, question } from './misspelt/closest.ts';
+import { fieldNames, fieldSchema, placesOf } from './misspelt/field-names.ts';
+import { related } from './misspelt/related.ts';
 
 /** One violation: the path in the API server's notation (`spec.load.open.stages[0].rate`) and the message. */
 export type Problem = { path: string; message: string };
@@ -11,7 +12,7 @@ export type Problem = { path: string; message: string };
  */
 export function problemsOf(error: z.ZodError, schema?: z.ZodType): Problem[] {
   const meant = (path: readonly PropertyKey[], key: string) =>
-    schema === undefined ? '' : didYouMean(key, fieldNames(schema, path));
+    schema === undefined ? '' : question(fieldsMeant(schema, path, key));
   const problems = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
@@ -21,6 +22,18 @@ export function problemsOf(error: z.ZodError, schema?: z.ZodType): Problem[] {
       : [{ path: fieldPath(issue.path), message: faultAsText(issue, schema) ?? messageOf(issue) }],
   );
   return problems.filter((p, i) => problems.findIndex((q) => q.path === p.path) === i);
+}
+
+/** The fields that an unknown one of the object at `path` may stand for: one of a similar name, or one of this name in another place. */
+function fieldsMeant(schema: z.ZodType, path: readonly PropertyKey[], key: string): string[] {
+  const names = fieldNames(schema, path);
+  const near = closest(key, names);
+  if (near !== undefined) return [near];
+  const object = fieldPath(path).replace(/\[\d+\]/g, '[]') || 'spec';
+  const deeper = placesOf(schema, key, object);
+  if (deeper.length > 0) return deeper;
+  const alike = related(key, names);
+  return alike.length > 0 ? alike : placesOf(schema, key, 'spec');
 }
 
 /** What is wrong with a number or truth value as text, such as 5 as a duration: quotes alone would not help. */

@@ -1,3 +1,5 @@
+import { related } from './related.ts';
+
 /** The word of `words` that `typed` most likely stands for: the nearest one, if at most a third of its letters differ. */
 export function closest(typed: string, words: readonly string[]): string | undefined {
   const near = words
@@ -7,10 +9,15 @@ export function closest(typed: string, words: readonly string[]): string | undef
   return near[0]?.word;
 }
 
-/** "; did you mean WORD?" for a word that is close, and nothing otherwise. */
-export function didYouMean(typed: string, words: readonly string[]): string {
-  const word = closest(typed, words);
-  return word === undefined ? '' : `; did you mean ${word}?`;
+/** "; did you mean WORD?" for a name that is close, or else for those that are put together from the same words; nothing otherwise. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  const near = closest(typed, names);
+  return question(near === undefined ? related(typed, names) : [near]);
+}
+
+/** "; did you mean A or B?", and nothing for no name. */
+export function question(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.join(' or ')}?`;
 }
 
 /** Levenshtein's distance, in which two neighbours that changed places are one step: the insertions, deletions and changes of letters. */

@@ -33,3 +33,31 @@ function schemasAt(schema: Schema, path: readonly PropertyKey[]): Schema[] {
   const next = def.shape?.[String(step)] ?? def.element ?? def.valueType;
   return next === undefined ? [] : schemasAt(next, rest);
 }
+
+/** More places than these are no help, unless one of them is less deep than all others. */
+const MAX_PLACES = 2;
+
+/** Where below `under` a field of this name belongs, such as `spec.load.open.stages[].rate`; empty where that is open. */
+export function placesOf(schema: z.ZodType, name: string, under: string): string[] {
+  const found = [...new Set(pathsTo(schema as Schema, name, []))]
+    .filter((path) => path.startsWith(`${under}.`))
+    .sort((a, b) => depth(a) - depth(b));
+  if (found.length <= MAX_PLACES) return found;
+  return depth(found[0]!) < depth(found[1]!) ? [found[0]!] : [];
+}
+
+function pathsTo(schema: Schema, name: string, path: readonly string[]): string[] {
+  const { innerType, in: input, options, element, shape = {} } = schema.def;
+  const wrapped = innerType ?? input;
+  if (wrapped !== undefined) return pathsTo(wrapped, name, path);
+  if (options !== undefined) return options.flatMap((option) => pathsTo(option, name, path));
+  if (element !== undefined) return pathsTo(element, name, [...path.slice(0, -1), `${path.at(-1)}[]`]);
+  return Object.entries(shape).flatMap(([field, next]) => [
+    ...(field === name ? [[...path, field].join('.')] : []),
+    ...pathsTo(next, name, [...path, field]),
+  ]);
+}
+
+function depth(path: string): number {
+  return path.split('.').length;
+}

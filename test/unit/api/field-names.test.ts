@@ -11,6 +11,7 @@ const spec = (more: object) => ({
   metadata: { name: 'a' },
   spec: { target: { url: 'http://a' }, load: { type: 'Closed', closed: { users: 1, duration: '1s' } }, ...more },
 });
+const target = (more: object) => ({ target: { url: 'https://a', ...more } });
 const rows: [place: string, more: object, problem: string][] = [
   ['the spec', { threshold: [] }, 'spec.threshold: unknown field; did you mean thresholds?'],
   [
@@ -35,6 +36,42 @@ const rows: [place: string, more: object, problem: string][] = [
     'spec.requests[0].headers[0].valuefrom: unknown field; did you mean valueFrom?',
   ],
   ['nothing near', { colour: 1 }, 'spec.colour: unknown field'],
+  ['nothing near, but many alike', target({ http: { maxWait: 1 } }), 'spec.target.http.maxWait: unknown field'],
+  [
+    'a field that begins with it',
+    target({ tls: { ca: 1 } }),
+    'spec.target.tls.ca: unknown field; did you mean caFrom?',
+  ],
+  [
+    'a field that begins with the same word',
+    target({ tls: { caBundle: 1 } }),
+    'spec.target.tls.caBundle: unknown field; did you mean caFrom?',
+  ],
+  [
+    'a field within it',
+    target({ requestTimeout: '1s' }),
+    'spec.target.requestTimeout: unknown field; did you mean timeout?',
+  ],
+  [
+    'two fields that begin with it',
+    { requests: [{ name: 'r', expect: { body: 'a' } }] },
+    'spec.requests[0].expect.body: unknown field; did you mean bodyContains or bodyMatches?',
+  ],
+  [
+    'a field of an object below',
+    { load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }], rate: 1 } } },
+    'spec.load.open.rate: unknown field; did you mean spec.load.open.stages[].rate?',
+  ],
+  [
+    'a field of another object',
+    target({ resources: {} }),
+    'spec.target.resources: unknown field; did you mean spec.runners.template.resources?',
+  ],
+  [
+    'two fields of other objects',
+    { duration: '1s' },
+    'spec.duration: unknown field; did you mean spec.load.closed.duration or spec.load.open.stages[].duration?',
+  ],
 ];
 for (const [place, more, problem] of rows)
   test(`a misspelt field in ${place}: ${problem}`, () => {
