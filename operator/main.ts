@@ -1,6 +1,7 @@
 import { LABEL_LEADER } from '../api/common/names.ts';
 import type { KubeClient } from './kube/client.ts';
 import { labelPod, leaseStore } from './kube/lease.ts';
+import { ofPod } from './kube/owner.ts';
 import { type Leadership, lead } from './leader/election.ts';
 import { takeLabel } from './leader/label.ts';
 import { type Operator, startOperator } from './operator.ts';
@@ -31,14 +32,14 @@ process.once('SIGINT', stop);
 operator = await startOperator({ config, log, elect: (client) => elect(client, candidate) });
 
 /** The Service selects the pod that leads by its label, so that reports reach nobody else. */
-async function elect(client: KubeClient, { namespace, pod, lease }: Candidate): Promise<Leadership> {
+async function elect(client: KubeClient, { namespace, pod, podUid, lease }: Candidate): Promise<Leadership> {
   const label = (name: string, isLeader: boolean) =>
     labelPod(client, { namespace, name }, LABEL_LEADER, isLeader ? 'true' : null);
   // From when this container's predecessor led.
   await label(pod, false);
   const leadership = await lead({
     store: leaseStore(client, namespace, lease),
-    identity: pod,
+    holder: { identity: pod, owner: podUid === undefined ? undefined : ofPod({ name: pod, uid: podUid }) },
     log,
     onLost: () => process.exit(LOST_LEASE),
   });

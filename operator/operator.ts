@@ -28,6 +28,7 @@ import { updateHandler } from './runner-endpoint/server.ts';
 import type { Config } from './runtime/config.ts';
 import { type Controller, runController } from './runtime/controller.ts';
 import { listen } from './runtime/http.ts';
+import { ListeningTime } from './runtime/listening-time.ts';
 import type { Log } from './runtime/log.ts';
 import { ScheduleController } from './scheduled/controller.ts';
 import { keyOfMaker, parseSchedule } from './scheduled/scheduled-resource.ts';
@@ -159,7 +160,7 @@ export async function startOperator({
       const nowMs = now();
       return firstScrapeMs(config, { isScraped: scrapers.expected(nowMs).size > 0, sinceMs: startedMs, nowMs });
     },
-    listeningSinceMs: () => listeningSinceMs,
+    listeningSinceMs: () => listening?.sinceMs() ?? 0,
     log,
     push,
     notifier,
@@ -175,7 +176,7 @@ export async function startOperator({
   controllers.push(loadTestController, scheduleController);
 
   let isReady = false;
-  let listeningSinceMs = 0;
+  let listening: ListeningTime | undefined;
   const metricsServer = await listen(
     config.metricsPort,
     observability({
@@ -193,7 +194,7 @@ export async function startOperator({
   await cluster.start();
   isReady = true;
   const leadership = await elect?.(client);
-  listeningSinceMs = now();
+  listening = new ListeningTime(now);
   isLeading = true;
   const authenticator = new Authenticator((token, audience) => reviewToken(client, token, audience), now);
   const reportServer = await listen(
@@ -232,6 +233,7 @@ export async function startOperator({
       for (const { queue } of controllers) queue.stop();
       notifier?.stop();
       changes.close();
+      listening.stop();
       await Promise.all([...working, reportServer.close(), push?.stop()]);
       await leadership?.release();
       await cluster.stop();

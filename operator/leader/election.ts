@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorText, type Log } from '../runtime/log.ts';
-import { held, type Lease, mayHold, RENEW_DEADLINE_MS, RETRY_MS, released } from './lease.ts';
+import { type Holder, held, type Lease, mayHold, RENEW_DEADLINE_MS, RETRY_MS, released } from './lease.ts';
 
 /** Reads and writes the one Lease of an election. */
 export type LeaseStore = {
@@ -12,8 +12,11 @@ export type LeaseStore = {
 
 export type ElectionOptions = {
   store: LeaseStore;
-  /** Unique to this pod. A restarted container has the same identity and continues at once, because its predecessor has ended. */
-  identity: string;
+  /**
+   * This pod. A restarted container has the same identity and continues at once, because its predecessor has ended. The Lease is deleted with
+   * the pod: a leader that may no longer release it, as during `helm uninstall`, leaves none behind.
+   */
+  holder: Holder;
   log: Log;
   /** Called when the Lease is lost. Another replica may lead from then on, so that the process must exit. */
   onLost: () => void;
@@ -33,34 +36,47 @@ export type Leadership = {
 
 /** Waits until this process leads, and renews its Lease from then on. */
 export async function lead(options: ElectionOptions): Promise<Leadership> {
-  const { store, identity, log, onLost, now = Date.now, ticks = () => performance.now(), sleep = delay } = options;
+  const { store, holder, log, onLost, now = Date.now, ticks = () => performance.now(), sleep = delay } = options;
   const taken = await acquire({ ...options, now, ticks, sleep });
   let current = taken.lease;
+  const { identity } = holder;
   log.info('leading', { identity });
 
   let isOver = false;
   let renewing = Promise.resolve();
-  let renewedAt = ticks();
+  let isRenewing = false;
+  /** How long this process has run since its last renewal. While a starved node stops it, the API server cannot respond either. */
+  let ranMs = 0;
   const renew = async (): Promise<void> => {
+    isRenewing = true;
     try {
-      current = await store.write(held(current, identity, now()));
-      renewedAt = ticks();
+      current = await store.write(held(current, holder, now()));
+      ranMs = 0;
     } catch (error) {
       log.warn('could not renew the Lease', { error: errorText(error) });
-      // A previous write whose response was lost has changed the version.
+      // A previous write whose response was lost has changed the version. Without a holder, the Lease was deleted.
       const seen = await store.read().catch(() => undefined);
-      if (seen?.spec.holderIdentity === identity) current = seen;
-      else if (seen !== undefined) renewedAt = Number.NEGATIVE_INFINITY;
+      if (seen === undefined) return;
+      if ((seen.spec.holderIdentity || identity) === identity) current = seen;
+      else ranMs = Number.POSITIVE_INFINITY;
+    } finally {
+      isRenewing = false;
     }
+  };
+  /** Waits for a step, or for `other` if that is sooner. */
+  const step = async (...other: Promise<void>[]): Promise<void> => {
+    const beganMs = ticks();
+    await Promise.race([sleep(RETRY_MS), ...other]);
+    ranMs += Math.min(ticks() - beganMs, RETRY_MS);
   };
   const keep = async (): Promise<void> => {
     while (!isOver) {
-      await sleep(RETRY_MS);
+      await step();
       if (isOver) return;
+      if (!isRenewing) renewing = renew();
       // A missing response must not delay the check of the deadline.
-      renewing = renew();
-      await Promise.race([renewing, sleep(RENEW_DEADLINE_MS - (ticks() - renewedAt))]);
-      if (ticks() - renewedAt < RENEW_DEADLINE_MS || isOver) continue;
+      await step(renewing);
+      if (ranMs < RENEW_DEADLINE_MS || isOver) continue;
       log.error('lost the Lease', { identity });
       isOver = true;
       onLost();
@@ -82,7 +98,7 @@ export async function lead(options: ElectionOptions): Promise<Leadership> {
 
 async function acquire({
   store,
-  identity,
+  holder,
   log,
   now,
   ticks,
@@ -99,8 +115,8 @@ async function acquire({
         seenAt = ticks();
       }
       const { holderIdentity } = lease.spec;
-      if (mayHold(lease, identity, ticks() - seenAt))
-        return { lease: await store.write(held(lease, identity, now())), follows: waitsFor };
+      if (mayHold(lease, holder.identity, ticks() - seenAt))
+        return { lease: await store.write(held(lease, holder, now())), follows: waitsFor };
       if (holderIdentity !== waitsFor) {
         waitsFor = holderIdentity;
         log.info('waiting to lead', { leader: waitsFor });

@@ -2,7 +2,7 @@ import { microTime } from '../../api/common/time.ts';
 
 /** The fields of a coordination.k8s.io/v1 Lease that an election uses. Times have six decimals. */
 export type Lease = {
-  metadata: { namespace: string; name: string; resourceVersion?: string };
+  metadata: { namespace: string; name: string; resourceVersion?: string; ownerReferences?: Owner[] };
   spec: {
     holderIdentity?: string;
     leaseDurationSeconds?: number;
@@ -26,12 +26,18 @@ export function mayHold(lease: Lease, me: string, seenForMs: number): boolean {
   return holderIdentity === '' || holderIdentity === me || seenForMs >= leaseDurationSeconds * 1e3;
 }
 
+/** The reference to an object of the Lease's namespace. Without it, the garbage collector deletes the Lease. */
+export type Owner = { apiVersion: string; kind: string; name: string; uid: string };
+
+/** A holder of a Lease: its name, and the object with which the Lease ends, if it has one. */
+export type Holder = { identity: string; owner?: Owner | undefined };
+
 /** The Lease that `me` writes to acquire or renew it. The version makes the write fail if another replica was faster. */
-export function held(lease: Lease, me: string, nowMs: number): Lease {
+export function held(lease: Lease, { identity: me, owner }: Holder, nowMs: number): Lease {
   const { spec } = lease;
   const isMine = spec.holderIdentity === me;
   return {
-    ...lease,
+    metadata: { ...lease.metadata, ownerReferences: owner === undefined ? [] : [owner] },
     spec: {
       holderIdentity: me,
       leaseDurationSeconds: LEASE_SECONDS,
@@ -45,7 +51,7 @@ export function held(lease: Lease, me: string, nowMs: number): Lease {
 /** The released Lease, which the next replica may acquire at once. */
 export function released(lease: Lease, nowMs: number): Lease {
   return {
-    ...lease,
+    metadata: { ...lease.metadata, ownerReferences: [] },
     spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(nowMs) },
   };
 }

@@ -70,6 +70,9 @@ export const configSchema = z.object({
   LOADTEST_REPORT_PORT: port.default(8090),
   LOADTEST_METRICS_PORT: port.default(8080),
   LOADTEST_POD_NAME: z.string().min(1).describe("This operator's pod: who holds the Lease."),
+  LOADTEST_POD_UID: optional(z.string()).describe(
+    'The uid of that pod, with which its Lease is deleted. Default: it stays.',
+  ),
   LOADTEST_POD_NAMESPACE: z.string().min(1).describe('Where that pod and the Lease are.'),
   LOADTEST_LEASE_NAME: z.string().min(1).describe('The Lease whose holder works; its replicas wait.'),
 });
@@ -97,7 +100,7 @@ export type Config = {
 };
 
 /** The identity of this replica in the election. */
-export type Candidate = { namespace: string; pod: string; lease: string };
+export type Candidate = { namespace: string; pod: string; podUid?: string | undefined; lease: string };
 
 /** Parses `env` into the configuration, or into problems with one line per variable. */
 export function readConfig(
@@ -133,6 +136,7 @@ export function readConfig(
     candidate: {
       namespace: data.LOADTEST_POD_NAMESPACE,
       pod: data.LOADTEST_POD_NAME,
+      podUid: data.LOADTEST_POD_UID,
       lease: data.LOADTEST_LEASE_NAME,
     },
   };

@@ -40,5 +40,5 @@ function hasAll(words: readonly string[], others: readonly string[]): boolean {
 
 /** How many words only one of two names has. */
 function distance(a: readonly string[], b: readonly string[]): number {
-  return new Set(a).symmetricDifference(new Set(b)).size;
+  return [...a, ...b].filter((word) => !(a.includes(word) && b.includes(word))).length;
 }

@@ -16,6 +16,7 @@ type Container = {
   env: { name: string; value: string }[];
   securityContext: Record<string, unknown>;
   volumeMounts?: unknown;
+  livenessProbe?: { periodSeconds: number; timeoutSeconds?: number; failureThreshold: number };
 };
 type PodSpec = { containers: Container[]; securityContext: Record<string, unknown>; volumes?: unknown };
 type Manifest = {
@@ -219,6 +220,14 @@ describe('the chart', () => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
+  });
+
+  it('restarts an operator that hangs for two minutes, and none that gets no CPU for one', async () => {
+    const { periodSeconds, timeoutSeconds = 1, failureThreshold } = operatorOf(await render()).container.livenessProbe!;
+    // A slow response counts as one.
+    assert.ok(timeoutSeconds >= 10);
+    assert.ok(periodSeconds * (failureThreshold - 1) >= 60);
+    assert.ok(Math.max(periodSeconds, timeoutSeconds) * (failureThreshold + 1) <= 120);
   });
 
   it('sets the labels that helm recommends on every object', async () => {

@@ -79,7 +79,7 @@ it('the operator uses every verb that the chart grants it, and needs no other', 
     const elect = async (client: KubeClient) => {
       const store = leaseStore(client, NAMESPACE, 'loadtest-operator');
       await labelPod(client, { namespace: NAMESPACE, name: 'operator' }, LABEL_LEADER, 'true');
-      return lead({ store, identity: 'operator', log, onLost: () => assert.fail('lost') });
+      return lead({ store, holder: { identity: 'operator' }, log, onLost: () => assert.fail('lost') });
     };
     let operator: Operator | undefined;
     try {

@@ -9,23 +9,23 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 const rows: [sentence: string, lease: Lease, seenForMs: number, may: boolean][] = [
   ['a Lease without a holder may be taken', EMPTY, 0, true],
-  ['our own Lease may be taken at once', held(EMPTY, 'me', 0), 0, true],
-  ["another holder's Lease may not be taken before it expires", held(EMPTY, 'other', 0), 14_999, false],
+  ['our own Lease may be taken at once', held(EMPTY, { identity: 'me' }, 0), 0, true],
+  ["another holder's Lease may not be taken before it expires", held(EMPTY, { identity: 'other' }, 0), 14_999, false],
   [
     "another holder's Lease may be taken when it has not changed for its whole duration",
-    held(EMPTY, 'other', 0),
+    held(EMPTY, { identity: 'other' }, 0),
     15_000,
     true,
   ],
-  ['a released Lease may be taken at once', released(held(EMPTY, 'other', 0), 0), 0, true],
+  ['a released Lease may be taken at once', released(held(EMPTY, { identity: 'other' }, 0), 0), 0, true],
 ];
 for (const [sentence, lease, seenForMs, may] of rows)
   it(sentence, () => assert.equal(mayHold(lease, 'me', seenForMs), may));
 
 it('leaseTransitions counts changes of the holder, not renewals', () => {
-  const first = held(EMPTY, 'a', 1000);
-  const renewed = held(first, 'a', 2000);
-  const taken = held(renewed, 'b', 3000);
+  const first = held(EMPTY, { identity: 'a' }, 1000);
+  const renewed = held(first, { identity: 'a' }, 2000);
+  const taken = held(renewed, { identity: 'b' }, 3000);
   assert.deepEqual(
     [first, renewed, taken].map(({ spec }) => [spec.leaseTransitions, spec.acquireTime, spec.renewTime]),
     [
@@ -36,6 +36,21 @@ it('leaseTransitions counts changes of the holder, not renewals', () => {
   );
 });
 
+it('a Lease is deleted with its holder, and not once another one holds it or none does', () => {
+  const owner = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', name, uid: name });
+  const first = held(EMPTY, { identity: 'a', owner: owner('a') }, 1000);
+  const taken = held(first, { identity: 'b', owner: owner('b') }, 2000);
+  assert.deepEqual(
+    [first, taken, released(taken, 3000)].map(({ metadata }) => metadata.ownerReferences),
+    [[owner('a')], [owner('b')], []],
+  );
+});
+
+/** A response of the API server comes after the timers that are due, and before any other. */
+const turns = async (count: number) => {
+  for (let i = 0; i < count; i++) await new Promise(setImmediate);
+};
+
 /** An API server with one Lease, and a clock that advances when all candidates sleep. */
 class SimulatedCluster {
   ms = 0;
@@ -43,26 +58,30 @@ class SimulatedCluster {
   version = 0;
   /** The candidates that cannot reach the API server. */
   readonly cut = new Set<string>();
+  /** The candidates that get no response of it. */
+  readonly hung = new Set<string>();
   readonly #sleepers: { at: number; wake: () => void }[] = [];
 
   candidate(identity: string, onLost: () => void = () => {}) {
-    const reach = () => {
+    const reach = async () => {
+      await turns(3);
+      if (this.hung.has(identity)) await new Promise(() => {});
       if (this.cut.has(identity)) throw new Error('unreachable');
     };
     return lead({
-      identity,
+      holder: { identity },
       onLost,
       log: quiet,
       now: () => this.ms,
       ticks: () => this.ms,
-      sleep: (ms) => new Promise<void>((wake) => this.#sleepers.push({ at: this.ms + ms, wake })),
+      sleep: (ms) => this.#sleep(ms),
       store: {
         read: async () => {
-          reach();
+          await reach();
           return this.lease;
         },
         write: async (lease) => {
-          reach();
+          await reach();
           if (lease.metadata.resourceVersion !== this.lease.metadata.resourceVersion) throw new Error('conflict');
           this.version++;
           this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion: String(this.version) } };
@@ -76,8 +95,9 @@ class SimulatedCluster {
   async pass(ms: number): Promise<void> {
     const end = this.ms + ms;
     for (;;) {
-      await new Promise(setImmediate);
-      const next = Math.min(...this.#sleepers.map((s) => s.at));
+      await turns(1);
+      if (this.#next > this.ms) await turns(6);
+      const next = this.#next;
       if (next > end) break;
       this.ms = Math.max(this.ms, next);
       for (const s of this.#sleepers.filter((s) => s.at <= this.ms)) {
@@ -86,6 +106,20 @@ class SimulatedCluster {
       }
     }
     this.ms = end;
+  }
+
+  get #next(): number {
+    return Math.min(...this.#sleepers.map((s) => s.at));
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise<void>((wake) => this.#sleepers.push({ at: this.ms + ms, wake }));
+  }
+
+  /** Lets `ms` pass in which no process runs. */
+  async starve(ms: number): Promise<void> {
+    this.ms += ms;
+    await this.pass(0);
   }
 
   get holder(): string | undefined {
@@ -156,12 +190,63 @@ describe('an election', () => {
     assert.equal(cluster.holder, 'a');
   });
 
+  it('keeps its leader on a node that gives it no CPU for a minute', async () => {
+    const cluster = new SimulatedCluster();
+    await cluster.candidate('a', () => assert.fail('lost'));
+    await cluster.pass(5000);
+    await cluster.starve(60_000);
+    await cluster.pass(60_000);
+    assert.equal(cluster.holder, 'a');
+  });
+
+  it('keeps its leader on a node that gives it some CPU every few seconds', async () => {
+    const cluster = new SimulatedCluster();
+    await cluster.candidate('a', () => assert.fail('lost'));
+    for (let i = 0; i < 20; i++) await cluster.starve(11_000);
+    assert.equal(cluster.holder, 'a');
+  });
+
+  it('keeps its leader when the Lease is deleted', async () => {
+    const cluster = new SimulatedCluster();
+    await cluster.candidate('a', () => assert.fail('lost'));
+    await cluster.pass(5000);
+    cluster.lease = { ...EMPTY, metadata: { ...EMPTY.metadata, resourceVersion: 'new' } };
+    await cluster.pass(5000);
+    assert.equal(cluster.holder, 'a');
+  });
+
+  it('is lost when nothing responds for ten seconds', async () => {
+    const cluster = new SimulatedCluster();
+    let lostAt: number | undefined;
+    await cluster.candidate('a', () => {
+      lostAt = cluster.ms;
+    });
+    await cluster.pass(5000);
+    cluster.hung.add('a');
+    await cluster.pass(20_000);
+    assert.ok(lostAt !== undefined && lostAt < 5000 + 15_000, `lost at ${lostAt}`);
+  });
+
+  it('is lost when another took the Lease while its leader got no CPU', async () => {
+    const cluster = new SimulatedCluster();
+    let lost = 0;
+    await cluster.candidate('a', () => lost++);
+    await cluster.pass(5000);
+    cluster.lease = {
+      ...held(cluster.lease, { identity: 'b' }, cluster.ms),
+      metadata: { ...EMPTY.metadata, resourceVersion: 'b' },
+    };
+    await cluster.starve(30_000);
+    await cluster.pass(1);
+    assert.equal(lost, 1);
+  });
+
   it('is lost at once when another candidate holds the Lease', async () => {
     const cluster = new SimulatedCluster();
     let lost = 0;
     await cluster.candidate('a', () => lost++);
     cluster.lease = {
-      ...held(cluster.lease, 'b', cluster.ms),
+      ...held(cluster.lease, { identity: 'b' }, cluster.ms),
       metadata: { ...EMPTY.metadata, resourceVersion: 'b' },
     };
     await cluster.pass(4000);

@@ -26,6 +26,7 @@ test('readConfig reads the environment, or names every invalid variable', () => 
     LOADTEST_OPERATOR_URL: 'http://operator:8090',
     LOADTEST_WATCH_NAMESPACE: '',
     LOADTEST_POD_NAME: 'operator-0',
+    LOADTEST_POD_UID: '3f1c',
     LOADTEST_POD_NAMESPACE: 'system',
     LOADTEST_LEASE_NAME: 'operator',
   };
@@ -51,7 +52,7 @@ test('readConfig reads the environment, or names every invalid variable', () => 
       reportPort: 8090,
       metricsPort: 8080,
     },
-    candidate: { namespace: 'system', pod: 'operator-0', lease: 'operator' },
+    candidate: { namespace: 'system', pod: 'operator-0', podUid: '3f1c', lease: 'operator' },
   });
   const unscraped = readConfig({ ...env, LOADTEST_SCRAPE_ANNOTATIONS: 'false' });
   assert.equal('config' in unscraped && unscraped.config.scrapeAnnotations, false);
