@@ -1,5 +1,4 @@
 import type { PreparedRequest, Redirects } from '../request/prepared-request.ts';
-import { redirected } from '../request/redirect.ts';
 import type { IncomingResponse } from '../response/incoming-response.ts';
 import type { Judgement } from '../response/inspection.ts';
 import { type Failure, failureOf, TIMED_OUT_CONNECTING, TIMED_OUT_WAITING } from '../transport/error-kind.ts';
@@ -8,11 +7,11 @@ import type { Connection, ConnectionEvents } from '../transport/transport.ts';
 import { Expiring } from './deadlines.ts';
 import { RequestTimes, UNWRITTEN } from './delay/request-times.ts';
 import { Iteration } from './iteration.ts';
-import type { LogOutcome, RequestOutcome } from './request-log.ts';
 import { EventReading } from './slot/event-reading.ts';
-import { judgeLater, type Later } from './slot/judge-later.ts';
+import type { Later } from './slot/judge-later.ts';
 import type { Pool } from './slot/pool.ts';
-import { RequestTrace } from './tracing/request-trace.ts';
+import { RedirectChain } from './slot/redirect-chain.ts';
+import { RequestReport } from './slot/request-report.ts';
 
 const NOT_THINKING = -1;
 const NOTHING_EXTRACTED: ReadonlyMap<string, string> = new Map();
@@ -28,6 +27,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   /** Whether the request was late when it was taken up; see Displaced. */
   isLate = false;
   readonly times: RequestTimes;
+  /** The index of the request in the spec. */
+  request = 0;
+  arrival = 0;
   readonly #pool: Pool;
   readonly #onSettled: (slot: RequestSlot, nowUs: number) => void;
   readonly #connection: Connection;
@@ -35,19 +37,12 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #sending = false;
   /** Whether the request is still being made. */
   #isUnsent = false;
-  #request = 0;
-  #arrival = 0;
   /** The end of the current think time. */
   #thinkingUntilUs = NOT_THINKING;
   readonly #response: IncomingResponse;
   #iteration: Iteration | undefined;
-  /** Undefined without tracing. */
-  readonly #trace: RequestTrace | undefined;
-  /** Whether a response of the iteration was too late to count for the rate. */
-  #iterationIsLate = false;
-  /** The last message, from which a redirect is derived; set only for requests that follow redirects. */
-  #lastMessage: PreparedRequest | undefined;
-  #followedRedirects = 0;
+  readonly #report: RequestReport;
+  readonly #redirects = new RedirectChain();
   readonly #events: EventReading;
   /** The time until which the connection may be idle. */
   #idleUntilUs = Number.POSITIVE_INFINITY;
@@ -56,7 +51,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     super();
     this.#pool = pool;
     this.#onSettled = onSettled;
-    this.#trace = pool.tracing && new RequestTrace(pool.tracing, pool.protocol.codeOf);
+    this.#report = new RequestReport(pool);
     this.#events = new EventReading(pool.recorder, pool.timing, () => this.#endEarly(() => this.end()));
     this.#response = pool.protocol.newResponse();
     this.times = new RequestTimes(pool.readDelay, pool.burst);
@@ -88,9 +83,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
    */
   send(request: number, arrival: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
     this.inFlight = true;
-    this.#arrival = arrival;
-    this.#iterationIsLate = false;
-    this.#trace?.begin();
+    this.arrival = arrival;
+    this.#report.begin();
     if (this.#pool.sequential) this.#iteration = new Iteration(this.#pool.clock);
     this.#sendRequest(request, intendedUs, sendDelayUs, nowUs);
   }
@@ -98,8 +92,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #sendRequest(request: number, intendedUs: number, sendDelayUs: number, nowUs: number): void {
     const prepared = this.#pool.requests[request]!;
     const { round } = this;
-    this.#request = request;
-    this.#followedRedirects = 0;
+    this.request = request;
+    this.#redirects.length = 0;
     if (prepared.makeLater === undefined) {
       this.times.sent(intendedUs, sendDelayUs, nowUs);
       this.#sendMessage(prepared, this.#rendered(prepared));
@@ -107,7 +101,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     }
     this.#isUnsent = true;
     this.times.sent(intendedUs, sendDelayUs, nowUs);
-    prepared.makeLater(this.#arrival, this.#values, (made) => {
+    prepared.makeLater(this.arrival, this.#values, (made) => {
       if (this.round !== round || !this.#isUnsent) return;
       this.#isUnsent = false;
       const madeUs = this.#pool.timing.now();
@@ -120,8 +114,8 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   #sendMessage(prepared: PreparedRequest, made: PreparedRequest): void {
     const { recorder } = this.#pool;
     this.#response.expect(prepared, made, recorder.examples.wanted);
-    if (prepared.redirects !== null) this.#lastMessage = made;
-    this.#connection.bytes = recorder.bytesOf(this.#request);
+    if (prepared.redirects !== null) this.#redirects.begin(made);
+    this.#connection.bytes = recorder.bytesOf(this.request);
     this.#sending = true;
     this.#transmit(made);
     this.#sending = false;
@@ -129,7 +123,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   #transmit(request: PreparedRequest): void {
     const whole = this.#iteration === undefined ? request : this.#iteration.withCookies(request);
-    this.#connection.send(this.#trace === undefined ? whole : this.#trace.traced(whole));
+    this.#connection.send(this.#report.traced(whole));
   }
 
   get #values(): ReadonlyMap<string, string> {
@@ -138,7 +132,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   #rendered(prepared: PreparedRequest): PreparedRequest {
     const { scopes } = this.#pool;
-    return prepared.render === null ? prepared : prepared.render(scopes(this.#arrival, this.#request, this.#values));
+    return prepared.render === null ? prepared : prepared.render(scopes(this.arrival, this.request, this.#values));
   }
 
   /** The timeout covers the wait for a connection, then the request from its write on. A wait that goes on elsewhere has its deadline. */
@@ -151,14 +145,14 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   written(): void {
     this.#pool.recorder.written();
-    if (this.#followedRedirects > 0) return; // timeout and service time cover a request with all its redirects
+    if (this.#redirects.length > 0) return; // timeout and service time cover a request with all its redirects
     const nowUs = this.#pool.timing.now();
     this.times.written(nowUs, this.#sending);
     this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
   }
 
   handedOver(): void {
-    if (this.#followedRedirects === 0) this.times.handedOver(this.#pool.timing.now());
+    if (this.#redirects.length === 0) this.times.handedOver(this.#pool.timing.now());
   }
 
   head(status: number, headers?: ResponseHeaders, isWhole = false): void {
@@ -172,11 +166,11 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte) this.#firstByte();
     if (this.#response.data(chunk)) this.#endEarly(() => this.#fail(this.#response.failure!));
     else if (this.#response.events !== null)
-      this.#events.take(this.#response.events, chunk, this.#request, this.times.intendedUs);
+      this.#events.take(this.#response.events, chunk, this.request, this.times.intendedUs);
   }
 
   #firstByte(): void {
-    this.times.firstByte(this.#pool.timing.now(), this.#followedRedirects > 0);
+    this.times.firstByte(this.#pool.timing.now(), this.#redirects.length > 0);
   }
 
   trailers(trailers: ResponseHeaders): void {
@@ -196,11 +190,11 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   end(idleLimitUs?: number): void {
     const { protocol, timing, requests } = this.#pool;
     const nowUs = timing.now();
-    this.times.ended(nowUs, this.#followedRedirects > 0);
+    this.times.ended(nowUs, this.#redirects.length > 0);
     this.#events.stop();
     this.#idleUntilUs = idleLimitUs === undefined ? Number.POSITIVE_INFINITY : nowUs + idleLimitUs;
     const response = this.#response;
-    const request = requests[this.#request]!;
+    const request = requests[this.request]!;
     const { failure } = response;
     if (failure !== undefined) {
       this.#fail(failure);
@@ -209,7 +203,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     if (response.messages > 0) this.#pool.recorder.streamed(response.messages);
     this.#iteration?.takeCookies(response.headers);
     if (request.redirects !== null && this.#followRedirect(request.redirects)) return;
-    const finding = protocol.judge(request, response, this.#arrival, this.#iteration?.values);
+    const finding = protocol.judge(request, response, this.arrival, this.#iteration?.values);
     if (!('later' in finding)) this.#judged(finding, nowUs);
     else if (this.#iteration === undefined) this.#endUnjudged(finding.later, nowUs);
     else this.#awaitJudgement(finding.later);
@@ -220,14 +214,9 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#fail(judgement.failure);
       return;
     }
-    const { recorder, requests } = this.#pool;
     const { expected, reason } = judgement;
-    const response = this.#response;
-    this.#iterationIsLate = recorder.done(this.#request, response.status, expected, this.times, this.#iterationIsLate);
-    this.#trace?.current?.judged(this.#request, this.times, response.status, expected);
-    if (!expected) recorder.example(this.#request, response, reason ?? response.reason);
-    this.#log('done', response.status);
-    if (expected && this.#iteration !== undefined && this.#request + 1 < requests.length)
+    this.#report.done(this, this.#response, expected, reason);
+    if (expected && this.#iteration !== undefined && this.request + 1 < this.#pool.requests.length)
       this.#continueIteration(nowUs);
     else this.#settle(nowUs);
   }
@@ -244,32 +233,24 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   /** The request ends before its response is judged, which changes only how it counts. */
   #endUnjudged(later: Later, nowUs: number): void {
-    judgeLater(this.#pool, later, {
-      ...{ request: this.#request, response: this.#response, times: this.times.copy() },
-      ...{ log: this.#logLater(), trace: this.#trace?.current },
-    });
+    this.#report.doneLater(this, this.#response, later);
     this.#settle(nowUs);
   }
 
   /** Follows a redirect as a part of the same request; false when the response is not a redirect that can be followed. */
-  #followRedirect({ max, target }: Redirects): boolean {
+  #followRedirect(redirects: Redirects): boolean {
     const { recorder, requests } = this.#pool;
-    const next = redirected(this.#lastMessage!, this.#response.status, this.#response.headers, target);
-    if (next === undefined) return false;
-    if (this.#followedRedirects >= max) {
-      this.#fail({
-        kind: 'TooManyRedirects',
-        example: `more than ${max}, the last to ${recorder.examples.shown(next.url)}`,
-      });
+    const hop = this.#redirects.next(redirects, this.#response, (url) => recorder.examples.shown(url));
+    if (hop === undefined) return false;
+    if ('failure' in hop) {
+      this.#fail(hop.failure);
       return true;
     }
-    this.#followedRedirects++;
     this.times.redirected();
     this.round++;
     recorder.redirect();
-    this.#lastMessage = next.request;
-    this.#response.expect(requests[this.#request]!, next.request, recorder.examples.wanted);
-    this.#transmit(next.request);
+    this.#response.expect(requests[this.request]!, hop.message, recorder.examples.wanted);
+    this.#transmit(hop.message);
     return true;
   }
 
@@ -278,20 +259,20 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const { requests, deadlines, thinkTimes } = this.#pool;
     this.round++;
     deadlines.remove(this);
-    const { thinkTimeUs } = requests[this.#request + 1]!;
+    const { thinkTimeUs } = requests[this.request + 1]!;
     if (thinkTimeUs === 0) this.#sendNext(nowUs, nowUs);
     else {
       this.#response.forgetBody();
       this.#thinkingUntilUs = nowUs + thinkTimeUs;
-      thinkTimes.add(this, this.#request + 1, this.#thinkingUntilUs);
+      thinkTimes.add(this, this.request + 1, this.#thinkingUntilUs);
     }
   }
 
   #sendNext(readyUs: number, nowUs: number): void {
     this.#thinkingUntilUs = NOT_THINKING;
-    this.#pool.recorder.made(this.#request + 1);
+    this.#pool.recorder.made(this.request + 1);
     this.#closeIfIdleTooLong();
-    this.#sendRequest(this.#request + 1, readyUs, nowUs - readyUs, nowUs);
+    this.#sendRequest(this.request + 1, readyUs, nowUs - readyUs, nowUs);
   }
 
   failed(error: Error): void {
@@ -304,7 +285,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#sendNext(this.#thinkingUntilUs, nowUs);
       return;
     }
-    const { recorder, timeoutUs } = this.#pool;
+    const { timeoutUs } = this.#pool;
     this.#connection.cancel();
     if (this.times.writtenUs === UNWRITTEN) {
       this.#fail({ kind: TIMED_OUT_CONNECTING, example: 'no connection within the timeout' });
@@ -312,27 +293,24 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     }
     const failure: Failure = { kind: TIMED_OUT_WAITING, example: 'no complete response within the timeout' };
     this.times.expired(nowUs, this.times.writtenUs + timeoutUs);
-    recorder.timeout(this.#request, failure, this.times);
-    this.#trace?.current?.failed(this.#request, this.times, failure, true);
-    this.#log('timeout');
+    this.#report.timedOut(this, failure);
     this.#settle(nowUs);
   }
 
   /** Cuts the request off. One whose think time is not over has not come due and is not counted. */
   abort(): void {
-    const { recorder, timing, thinkTimes } = this.#pool;
+    const { timing, thinkTimes } = this.#pool;
     const nowUs = timing.now();
     if (this.#thinkingUntilUs !== NOT_THINKING) {
-      thinkTimes.remove(this, this.#request + 1);
+      thinkTimes.remove(this, this.request + 1);
       this.#thinkingUntilUs = NOT_THINKING;
       this.#settle(nowUs);
       return;
     }
     if (!this.#isUnsent) this.#connection.cancel();
     this.#isUnsent = false;
-    this.times.ended(nowUs, this.#followedRedirects > 0);
-    recorder.aborted(this.#request, this.times);
-    this.#log('aborted');
+    this.times.ended(nowUs, this.#redirects.length > 0);
+    this.#report.aborted(this);
     this.#settle(nowUs);
   }
 
@@ -341,26 +319,10 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
   }
 
   #fail(failure: Failure): void {
-    const { recorder, timing } = this.#pool;
-    const nowUs = timing.now();
-    this.times.ended(nowUs, this.#followedRedirects > 0);
-    recorder.failed(this.#request, failure);
-    if (this.times.writtenUs !== UNWRITTEN) this.#trace?.current?.failed(this.#request, this.times, failure, false);
-    this.#log('failed');
+    const nowUs = this.#pool.timing.now();
+    this.times.ended(nowUs, this.#redirects.length > 0);
+    this.#report.failed(this, failure);
     this.#settle(nowUs);
-  }
-
-  #log(outcome: RequestOutcome, status = 0): void {
-    if (this.#pool.logRequest !== undefined) this.#logLater()(outcome, status);
-  }
-
-  /** A function that logs this request, also when the slot has the next one. */
-  #logLater(): LogOutcome {
-    const { logRequest } = this.#pool;
-    if (logRequest === undefined) return () => {};
-    const { intendedUs, writtenUs, endedUs } = this.times;
-    const [arrival, request] = [this.#arrival, this.#request];
-    return (outcome, status = 0) => logRequest(arrival, intendedUs, writtenUs, endedUs, outcome, status, request);
   }
 
   #settle(nowUs: number): void {
