@@ -1872,6 +1872,8 @@ export type LoadTestStatus = {
         max: string;
       } | undefined;
     } | undefined;
+    /** Messages of its streams that the server sent; absent: none. */
+    messages?: number | undefined;
     /** Its bytes before encryption. */
     bytes?: {
       /** Bytes of requests. */

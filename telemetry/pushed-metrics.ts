@@ -72,8 +72,9 @@ export const PUSHED_METRICS: readonly PushedMetric[] = [
   },
   {
     ...{ name: 'loadtest.messages', unit: '{message}', description: EXPORTED_FIGURES.messages, type: 'sum' },
-    attributes: [],
-    points: ({ summary }) => [{ value: summary.messages }],
+    attributes: ['request'],
+    points: ({ summary }) =>
+      summary.requests.map(({ name, messages }) => ({ attributes: { request: name }, value: messages })),
   },
   timeOf('response_time', EXPORTED_FIGURES.responseTime, (request) => request.responseTime),
   timeOf('first_byte', EXPORTED_FIGURES.firstByte, (request) => request.firstByte),

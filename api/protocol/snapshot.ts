@@ -43,6 +43,7 @@ export function snapshotSchemaOf<H>(histogram: z.ZodType<H>, firstByte: z.ZodTyp
       .object({ sent: count, received: count })
       .optional()
       .describe('Bytes before encryption. Absent: the transport counts none.'),
+    messages: count.optional().describe('Messages of the streams that servers sent. Absent: none.'),
     events: z
       .object({ received: count, first: histogram, between: histogram })
       .optional()
@@ -79,7 +80,6 @@ export function snapshotSchemaOf<H>(histogram: z.ZodType<H>, firstByte: z.ZodTyp
       .optional()
       .describe('The largest numbers of requests in flight.'),
     redirects: count.optional().describe('Redirects that were followed. Absent: none.'),
-    messages: count.optional().describe('Messages of the streams that servers sent. Absent: none.'),
     addresses: boundedList(z.object({ address: shownTextSchema(128), ...use }), MAX_MEASURED_ADDRESSES)
       .optional()
       .describe('What went to each address. Intervals and termination messages leave it out.'),

@@ -43,6 +43,7 @@ export const terminationMessageSchema = z.object({
         ...times,
         withoutGenerator: z.object(times),
         bytes: z.tuple([count, count]).optional(),
+        messages: count.optional(),
         outcomes: z.tuple([responses, z.array(z.tuple([kind, count])).max(100)]).optional(),
       }),
     )
@@ -52,7 +53,6 @@ export const terminationMessageSchema = z.object({
   mostInFlight: count.optional(),
   redirects: count.optional(),
   connections: z.tuple([count, count]).optional(),
-  messages: count.optional(),
   pacingLag: buckets,
   cpuMs: z.number().min(0),
   eventLoopUtilization: z.number().min(0).max(1),

@@ -25,7 +25,6 @@ export function since(before: Snapshot | undefined, now: Snapshot): Snapshot {
     responses: responsesSince(before.responses, now.responses),
     errors: errorsSince(before.errors, now.errors),
     ...(now.redirects !== undefined && { redirects: Math.max(0, now.redirects - (before.redirects ?? 0)) }),
-    ...(now.messages !== undefined && { messages: Math.max(0, now.messages - (before.messages ?? 0)) }),
     pacingLag: difference(now.pacingLag, before.pacingLag),
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
     eventLoopUtilization: now.eventLoopUtilization,

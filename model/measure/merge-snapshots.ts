@@ -32,7 +32,6 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     unexpected: mergeUnexpected(snapshots),
     ...mergeInFlight(snapshots),
     ...(snapshots.some((s) => s.redirects !== undefined) && { redirects: mergeRedirects(snapshots) }),
-    ...(snapshots.some((s) => s.messages !== undefined) && { messages: mergeMessages(snapshots) }),
     ...mergeAddresses(snapshots),
     ...mergeTraces(snapshots),
     ...connectionsIn(snapshots),
@@ -44,10 +43,15 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   };
 }
 
-function transfersIn(parts: readonly RequestSnapshot[]): Pick<RequestSnapshot, 'bytes' | 'events'> {
+function transfersIn(parts: readonly RequestSnapshot[]): Pick<RequestSnapshot, 'bytes' | 'messages' | 'events'> {
   const bytes = addBytes(parts.map((p) => p.bytes));
   const events = mergeEvents(parts.map((p) => p.events));
-  return { ...(bytes && { bytes }), ...(events && { events: mapEvents(events, PackedHistogram.of) }) };
+  const messages = addMessages(parts);
+  return {
+    ...(bytes && { bytes }),
+    ...(messages > 0 && { messages }),
+    ...(events && { events: mapEvents(events, PackedHistogram.of) }),
+  };
 }
 
 function connectionsIn(snapshots: readonly Snapshot[]): Pick<Snapshot, 'connections'> {
@@ -90,8 +94,8 @@ export function mergeRedirects(snapshots: readonly Snapshot[]): number {
 }
 
 /** The messages of streams. */
-export function mergeMessages(snapshots: readonly Snapshot[]): number {
-  return snapshots.reduce((sum, s) => sum + (s.messages ?? 0), 0);
+export function addMessages(requests: readonly Pick<RequestSnapshot, 'messages'>[]): number {
+  return requests.reduce((sum, { messages = 0 }) => sum + messages, 0);
 }
 
 /** Errors by kind, most frequent first. */

@@ -30,6 +30,8 @@ export type RequestSnapshotOf<H> = Times<H> & {
   withoutGenerator: Times<H>;
   /** Undefined where the transport counts none, and in an interval. */
   bytes?: Bytes | undefined;
+  /** Messages of the streams that servers sent. Undefined: none. */
+  messages?: number | undefined;
   /** Undefined before the first event of a stream, in an interval, and in a termination message. */
   events?: EventsOf<H> | undefined;
   /** Undefined for the only request, whose outcomes are those of the snapshot, and where a termination message had no room for them. */
@@ -51,8 +53,6 @@ export type SnapshotOf<H> = AddressUses & {
   inFlightPeaks?: InFlightPeaks | undefined;
   /** Redirects that were followed. Undefined: none. */
   redirects?: number | undefined;
-  /** Messages of the streams that servers sent. Undefined: none. */
-  messages?: number | undefined;
   /** Sampled traces that are worth reading. Undefined in intervals, in termination messages, and without tracing. */
   traces?: KeptTraces | undefined;
   /** Undefined where nobody counts them, and in an interval. */

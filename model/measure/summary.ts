@@ -8,7 +8,7 @@ import { type AddressUses, mergeAddresses } from './connections/addresses.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
-import { mergeErrors, mergeMessages, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
+import { addMessages, mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
 import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
 import { overdueOf } from './overdue.ts';
 import { lostShareOf } from './own-part.ts';
@@ -31,6 +31,8 @@ export type RequestSummary = Times<Histogram> & {
   overdue: number;
   /** Undefined where no transport counted any. */
   bytes?: Bytes | undefined;
+  /** Of streams that the target sent. */
+  messages: number;
   /** Undefined without events. */
   events?: EventsOf<Histogram> | undefined;
   /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
@@ -109,7 +111,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     unexpected: mergeUnexpected(snapshots),
     maxInFlight: mergePeaks(snapshots.map(peaksOf))?.most,
     redirects: mergeRedirects(snapshots),
-    messages: mergeMessages(snapshots),
+    messages: addMessages(requests),
     ...mergeAddresses(snapshots),
     ...tracesOf(spec, snapshots),
     bytes: addBytes(requests.map((r) => r.bytes)),
@@ -169,6 +171,7 @@ function mergeRequest(spec: LoadTestSpec, name: string, snapshots: readonly Snap
     withoutGenerator,
     overdue: overdueOf(thresholdsOf(spec), { name, counts, withoutGenerator }),
     bytes: addBytes(parts.map((p) => p.bytes)),
+    messages: addMessages(parts),
     events: mergeEvents(parts.map((p) => p.events)),
     outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
   };

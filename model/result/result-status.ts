@@ -65,6 +65,7 @@ export function resultStatus(summary: Summary, verdict: Verdict): ResultStatus {
       name: r.name,
       counts: resultCounts(r.counts),
       ...(r.bytes && { bytes: r.bytes }),
+      ...(r.messages > 0 && { messages: r.messages }),
       ...(r.events && { events: formatEvents(r.events) }),
       ...formatTimesOf(allTimesUs(r)),
       ...(length > 1 && r.outcomes && mostFrequent(r.outcomes)),

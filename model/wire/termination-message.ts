@@ -83,12 +83,13 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     snapshot: {
       elapsedMs,
-      requests: words.requests.map(({ counts, outcomes, bytes, withoutGenerator, ...times }, i) => ({
+      requests: words.requests.map(({ counts, outcomes, bytes, messages, withoutGenerator, ...times }, i) => ({
         name: names[i]!,
         counts: recordOf(LIVE_COUNTER_NAMES, (name) => counts[counters.indexOf(name)] ?? 0),
         ...mapTimes(times, expanded),
         withoutGenerator: mapTimes(withoutGenerator, expanded),
         ...(bytes && { bytes: { sent: bytes[0], received: bytes[1] } }),
+        ...(messages === undefined ? {} : { messages }),
         ...(outcomes && {
           outcomes: {
             responses: expandResponses(outcomes[0]),
@@ -101,7 +102,6 @@ export function decodeTerminationMessage(text: string, names: readonly string[])
       ...(mostInFlight === undefined ? {} : { inFlightPeaks: { ...NO_PEAKS, most: mostInFlight } }),
       ...(words.redirects === undefined ? {} : { redirects: words.redirects }),
       ...(words.connections && { connections: connectionsOf(words.connections) }),
-      ...(words.messages === undefined ? {} : { messages: words.messages }),
       pacingLag: expanded(words.pacingLag),
       cpuMs,
       eventLoopUtilization,
@@ -129,11 +129,12 @@ function compact(
     ...(message === undefined ? {} : { message: message.slice(0, example) }),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     elapsedMs: Math.round(snapshot.elapsedMs),
-    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, bytes, events: _, ...times }) => ({
+    requests: snapshot.requests.map(({ counts, withoutGenerator, outcomes, bytes, messages, events: _, ...times }) => ({
       counts: LIVE_COUNTER_NAMES.map((name) => counts[name]),
       ...mapTimes(times, coarse),
       withoutGenerator: mapTimes(withoutGenerator, coarse),
       ...(bytes && { bytes: [bytes.sent, bytes.received] }),
+      ...(messages === undefined ? {} : { messages }),
       ...(withOutcomes &&
         outcomes && {
           outcomes: [compactResponses(outcomes.responses), outcomes.errors.map(({ kind, count }) => [kind, count])],
@@ -144,7 +145,6 @@ function compact(
     ...(snapshot.inFlightPeaks && { mostInFlight: snapshot.inFlightPeaks.most }),
     ...(snapshot.redirects === undefined ? {} : { redirects: snapshot.redirects }),
     ...(snapshot.connections && { connections: [snapshot.connections.opened, snapshot.connections.written] }),
-    ...(snapshot.messages === undefined ? {} : { messages: snapshot.messages }),
     pacingLag: coarse(snapshot.pacingLag),
     cpuMs: Math.round(snapshot.cpuMs),
     eventLoopUtilization: Math.round(snapshot.eventLoopUtilization * 1e3) / 1e3,

@@ -5,7 +5,7 @@ import { COUNTER_NAMES, type LiveCounts, recordOf } from '../../api/status/count
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { passedValue } from '../../api/status/verdict.ts';
 import { addCounts, noCounts } from '../../model/measure/counters.ts';
-import { mergeMessages, mergeRedirects } from '../../model/measure/merge-snapshots.ts';
+import { addMessages, mergeRedirects } from '../../model/measure/merge-snapshots.ts';
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { type ThresholdFigures, thresholdFigures } from '../../model/result/threshold-figures.ts';
@@ -58,7 +58,7 @@ export function totalsOf(about: AboutTest, status: LoadTestStatus, updates: Runn
     about: { type, release, schedule },
     counts: { ...live, ...counts },
     redirects: Math.max(mergeRedirects(snapshots), status.redirects ?? 0),
-    messages: Math.max(mergeMessages(snapshots), status.messages ?? 0),
+    messages: Math.max(addMessages(snapshots.flatMap((s) => s.requests)), status.messages ?? 0),
     runnersLost: status.runners?.lost ?? 0,
     responseTime: quantiles(figures.responseTimeUs),
     rate: figures.rate,

@@ -47,7 +47,6 @@ export class Recorder {
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
   #written = 0;
-  #messages = 0;
   #inFlight = 0;
   /** The most in flight since the newest snapshot. */
   #mostInFlight = 0;
@@ -158,8 +157,8 @@ export class Recorder {
   }
 
   /** A stream has ended with so many messages. */
-  streamed(messages: number): void {
-    this.#messages += messages;
+  streamed(request: number, messages: number): void {
+    this.#requests[request]!.messages += messages;
   }
 
   paced(lagUs: number): void {
@@ -262,7 +261,6 @@ export class Recorder {
       inFlightPeaks: this.#peaks,
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
       ...(dials && { connections: mapConnections({ ...dials, written: this.#written }, countsOf) }),
-      ...(this.#messages > 0 && { messages: this.#messages }),
       pacingLag: this.#pacingLag.counts,
       ...health,
     };

@@ -200,7 +200,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
       this.#fail(failure);
       return;
     }
-    if (response.messages > 0) this.#pool.recorder.streamed(response.messages);
+    if (response.messages > 0) this.#pool.recorder.streamed(this.request, response.messages);
     this.#iteration?.takeCookies(response.headers);
     if (request.redirects !== null && this.#followRedirect(request.redirects)) return;
     const finding = protocol.judge(request, response, this.arrival, this.#iteration?.values);

@@ -21,6 +21,7 @@ export const requestResultsSchema = z
         })
         .optional()
         .describe('Server-sent events; absent: none.'),
+      messages: count.optional().describe('Messages of its streams that the server sent; absent: none.'),
       bytes: bytesSchema.optional().describe('Its bytes before encryption.'),
       firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),
       serviceTime: timesSchema.optional().describe('From the write of the request to the last byte.'),

@@ -23,7 +23,7 @@ function requestCounters(snapshot: Snapshot | undefined): Family[] {
 }
 
 function outcomes(snapshot: Snapshot | undefined): Family[] {
-  const { requests = [], errors = [], responses = [], redirects, messages } = snapshot ?? {};
+  const { requests = [], errors = [], responses = [], redirects } = snapshot ?? {};
   return [
     {
       name: 'errors_total',
@@ -50,8 +50,8 @@ function outcomes(snapshot: Snapshot | undefined): Family[] {
       name: 'messages_total',
       type: 'counter',
       help: EXPORTED_FIGURES.messages,
-      labels: [],
-      series: one(messages),
+      labels: ['request'],
+      series: requests.map(({ name, messages = 0 }) => ({ labels: { request: name }, value: messages })),
     },
     ...GAUGES.map(
       (name): Family => ({

@@ -13,6 +13,8 @@ export type RequestRecorder = Times<Histogram> & {
   counts: LiveCounts;
   withoutGenerator: Times<Histogram>;
   bytes: ByteTally;
+  /** Of streams that the target sent. */
+  messages: number;
   /** Undefined before the first event. */
   events: EventsOf<Histogram> | undefined;
   /** Responses by status. */
@@ -29,6 +31,7 @@ export function newRequestRecorder(): RequestRecorder {
     ...sharedTimes(),
     withoutGenerator: sharedTimes(),
     bytes: new ByteTally(),
+    messages: 0,
     events: undefined,
     statuses: new Float64Array(1000),
     errors: new Map(),
@@ -84,12 +87,13 @@ export function outcomesOf({ statuses, errors }: RequestRecorder, codeOf: (statu
 
 /** What a snapshot contains of a request, with the live counts of its histograms. */
 export function measuredOf({ counts, responseTime, firstByte, serviceTime, ...rest }: RequestRecorder) {
-  const { withoutGenerator, bytes, events } = rest;
+  const { withoutGenerator, bytes, messages, events } = rest;
   return {
     counts: { ...counts },
     ...mapTimes({ responseTime, firstByte, serviceTime }, countsOf),
     withoutGenerator: mapTimes(withoutGenerator, countsOf),
     ...(bytes.sent > 0 && { bytes: { sent: bytes.sent, received: bytes.received + 0 } }),
+    ...(messages > 0 && { messages }),
     ...(events && { events: mapEvents(events, countsOf) }),
   };
 }

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
+import { summarise } from '../../../model/measure/summary.ts';
 import { metricsUrl, otlpExporter } from '../../../telemetry/otlp-exporter.ts';
 import { metricsOf } from '../../../telemetry/run-metrics.ts';
-import { summaryOf } from '../../support/results/summary.ts';
+import { snapshotOf } from '../../support/results/summary.ts';
 
 const URLS: [string, string][] = [
   ['http://collector:4318', 'http://collector:4318/v1/metrics'],
@@ -23,26 +24,33 @@ describe('the URL for metrics', () => {
 const SPEC = {
   target: { url: 'http://a.test' },
   load: { type: 'Open', open: { stages: [{ duration: '1s', rate: 1 }] } },
+  requests: [{ name: 'orders' }, { name: 'prices' }],
 };
+
+function streams(name: string, messages: number) {
+  return { ...snapshotOf(name, 1).requests[0]!, messages };
+}
 
 const METRICS = metricsOf({
   run: { name: 'checkout', uid: 'u' },
   spec: loadTestSpecSchema.parse(SPEC),
   startMs: 0,
   nowMs: 1000,
-  summary: { ...summaryOf(1000), redirects: 3, messages: 40 },
+  summary: summarise(loadTestSpecSchema.parse(SPEC), [
+    { ...snapshotOf('', 0), requests: [streams('orders', 30), streams('prices', 10)], redirects: 3 },
+  ]),
 });
 
 describe('the metrics of a run', () => {
-  for (const [name, count] of [
-    ['loadtest.redirects', 3],
-    ['loadtest.messages', 40],
+  for (const [name, counts] of [
+    ['loadtest.redirects', [3]],
+    ['loadtest.messages', [30, 10]],
   ] as const)
-    it(`have ${count} as ${name}`, () => {
+    it(`have ${counts} as ${name}`, () => {
       const metric = METRICS.scopeMetrics[0]!.metrics.find(({ descriptor }) => descriptor.name === name);
       assert.deepEqual(
         metric?.dataPoints.map(({ value }) => value),
-        [count],
+        counts,
       );
     });
 });

@@ -17,7 +17,7 @@ function loadOf(part: Partial<LiveCounts>, achieved = 100): Summary {
   const errors = [{ kind: 'ConnectionReset', count: counts.failed, example: '' }];
   const times = { responseTime: histogramOf([5]), firstByte: histogramOf([5]), serviceTime: histogramOf([5]) };
   const outcomes = { responses: [], errors };
-  const requests = [{ ...times, name: 'order', counts, withoutGenerator: times, overdue: 0, outcomes }];
+  const requests = [{ ...times, name: 'order', counts, withoutGenerator: times, overdue: 0, messages: 0, outcomes }];
   const share = achieved / 100;
   const reached = { asked: 1000, observed: share, low: share, high: share, made: 1, answered: NOTHING_SURE };
   return { ...summaryOf(10_000, counts), requests, errors, rate: { target: 100, achieved, seconds: 10, reached } };

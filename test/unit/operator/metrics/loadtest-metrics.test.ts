@@ -71,8 +71,8 @@ describe('the metrics of a LoadTest', () => {
   it('sum pending arrivals, redirects and messages over all runners', () => {
     const waiting = (pending: number, redirects: number) => {
       const one = snapshot(10);
-      const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending } }));
-      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects, messages: 10 * redirects } };
+      const requests = one.requests.map((r) => ({ ...r, counts: { ...r.counts, pending }, messages: 10 * redirects }));
+      return { phase: 'Running' as const, snapshot: { ...one, requests, redirects } };
     };
     const { counts, redirects, messages } = totals(
       status,

@@ -146,10 +146,15 @@ describe('gRPC against grpc-js', () => {
 
   it('counts the messages of a stream, and the time until the first of them', async () => {
     const message = { responseParameters: [{ size: 1, intervalUs: 60_000 }, { size: 1 }, { size: 1 }] };
-    const result = await realLoad(specOf({ method: 'StreamingOutputCall', message }, server.port), VALUES);
-    assert.equal(result.messages, 60);
+    const { requests, ...spec } = specOf({ method: 'StreamingOutputCall', message }, server.port);
+    const [stream] = requests;
+    const half = { ...stream!, grpc: { ...stream!.grpc!, message: { responseParameters: [{ size: 1 }] } } };
+    const result = await realLoad({ ...spec, requests: [stream!, { ...half, name: 'half' }] }, VALUES);
+    const [all, some] = result.requests;
+    assert.deepEqual([all!.messages, some!.messages], [3 * all!.counts.done, some!.counts.done]);
+    assert.equal(result.messages, all!.messages + some!.messages);
     // The head of the response comes at once.
-    assert.ok(result.firstByte.min! >= 50_000, `the first message after ${result.firstByte.min} µs`);
+    assert.ok(all!.firstByte.min! >= 50_000, `the first message after ${all!.firstByte.min} µs`);
   });
 
   it('ends a call whose message is above the limit', async () => {
