@@ -20,11 +20,13 @@ export type Tier = {
   /** The reasons why the tier cannot run on this machine; empty if it can. */
   missing: () => Promise<string[]>;
   within: Within;
+  /** Runs at the same time as the tier before it, because both mostly wait. */
+  besidePrevious?: true;
   /** More options of `node --test`. */
   options: readonly string[];
   /** Number of concurrent files; default: node:test's. */
   atOnce?: number;
-  /** Files that need the machine for themselves: they run one after another after the rest. */
+  /** Files that need the machine for themselves: they run one after another after the rest, also of the tiers that run at the same time. */
   alone?: RegExp;
   /** Time limit of a file, in milliseconds. */
   fileTimeoutMs: number;
@@ -89,8 +91,8 @@ export const TIERS: readonly Tier[] = [
       return body(here);
     },
     options: ['--test-reporter=dot'],
-    // The longest file waits for the loads of the documents.
-    atOnce: 3,
+    // The longest file waits for the loads of the documents as long as all others take one after another.
+    atOnce: 2,
     fileTimeoutMs: 5 * 60_000,
   },
   {
@@ -101,6 +103,7 @@ export const TIERS: readonly Tier[] = [
       await binaries('controlPlane', log);
       return body(here);
     },
+    besidePrevious: true,
     options: ['--test-reporter=spec'],
     // Every file has its own control plane and waits half of the time.
     atOnce: 2,
