@@ -10,7 +10,8 @@ import {
 import { type AppliedThreshold, type Threshold, thresholdName } from '../../api/loadtest/threshold.ts';
 import type { Bounds } from '../measure/histogram.ts';
 import type { Summary } from '../measure/summary.ts';
-import { metricRange, overdueIn } from './metrics.ts';
+import { overdueIn } from './measured.ts';
+import { metricRange } from './metrics.ts';
 import type { Meets } from './range.ts';
 import { type Limit, meets, type Uncertainty, uncertaintyOf } from './uncertainty.ts';
 import { type Violation, violationText } from './violation.ts';

@@ -86,7 +86,7 @@ const FACTS: readonly Fact[] = [
       'api/loadtest/http-names.ts',
       'api/loadtest/metrics.ts',
       'api/loadtest/response/expect.ts',
-      'model/metrics/metrics.ts',
+      'model/metrics/share-range.ts',
       'operator/kube/client.ts',
       'operator/notifications/retry.ts',
       'operator/runner-endpoint/refusal.ts',
