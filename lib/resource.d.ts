@@ -357,7 +357,7 @@ export type LoadTestSpec = {
         /** Regular expression that must match somewhere in the value. */
         matches?: string | undefined;
       }> | undefined;
-      /** Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages. */
+      /** Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages, without fields that have their default value, such as 0. */
       bodyContains?: string | undefined;
       /** Regular expression that must match somewhere in the body. */
       bodyMatches?: string | undefined;
@@ -2391,7 +2391,7 @@ export type LoadTestReport = {
     requests: Array<{
       name: string;
       method: string;
-      /** As in the spec; absent: the target's URL unchanged. */
+      /** As in the spec, and of a gRPC call its service and method; absent: the target's URL unchanged. */
       path?: string | undefined;
       /** Responses during the load. */
       responsesPerSecond?: number | undefined;

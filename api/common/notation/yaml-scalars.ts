@@ -1,3 +1,5 @@
+import { digitsOfSingle } from './single-precision.ts';
+
 /** What a scalar stands for. An integer that a double would round is a bigint. */
 export type Scalar = string | number | bigint | boolean | null;
 
@@ -80,14 +82,15 @@ function exact(text: string, typed: Typed): Resolved {
     typeof value === 'bigint'
       ? value >= INT64_END
       : kind === 'float' && /^[-+]?[0-9_]+$/.test(text) && !Number.isSafeInteger(value);
-  return rounded ? { problem: `the API server rounds ${text}, which has more than 64 bits: write it as text` } : typed;
+  return rounded
+    ? { problem: `the API server rounds ${text}, which is beyond a signed integer of 64 bits: write it as text` }
+    : typed;
 }
 
 /** A float of 32 bits in Go's shortest notation, in which kubectl writes it as a key. */
 function shortFloat(double: number): string {
   const value = Math.fround(double);
-  const digits = [1, 2, 3, 4, 5, 6, 7, 8].find((n) => Math.fround(Number(value.toPrecision(n))) === value) ?? 9;
-  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
+  const [mantissa, exponent] = value.toExponential(digitsOfSingle(value) - 1).split('e') as [string, string];
   if (Number(exponent) >= -4 && Number(exponent) < 6) return String(Number(`${mantissa}e${exponent}`));
   return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
 }

@@ -52,7 +52,7 @@ export const expectSchema = z.strictObject({
     .max(1024)
     .optional()
     .describe(
-      'Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages.',
+      'Text that the body must contain. Bodies are decoded first (gzip, deflate, br, zstd). The body of a gRPC call is its message as JSON, of a stream the list of its messages, without fields that have their default value, such as 0.',
     ),
   bodyMatches: regexSchema.optional().describe('Regular expression that must match somewhere in the body.'),
   json: z

@@ -3,6 +3,7 @@ import protojson from 'protobufjs/ext/protojson.js';
 import { parseExactJson } from '../../../../api/common/notation/exact-json.ts';
 import { zlib } from '../../../../model/common/zlib.ts';
 import { messageFault } from './message-fault.ts';
+import { jsonOf } from './message-json.ts';
 
 /** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
 export const PREFIX_BYTES = 5;
@@ -24,7 +25,7 @@ export function encodeMessage(type: protobuf.Type, json: string, name: string): 
 
 /** A message as a value of ProtoJSON. Throws for bytes that are no message of the type. */
 export function messageJson(type: protobuf.Type, message: Uint8Array): unknown {
-  return protojson.toJson(type, type.decode(message));
+  return jsonOf(type, type.decode(message));
 }
 
 /** A message, whose parts follow each other on the wire, with its prefix. */
