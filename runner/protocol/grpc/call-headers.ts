@@ -1,5 +1,6 @@
 import { microseconds } from '../../../api/common/duration.ts';
 import type { GrpcCall } from '../../../api/loadtest/grpc.ts';
+import type { RequestSpec } from '../../../api/loadtest/request.ts';
 import type { Target } from '../../../api/loadtest/target/target.ts';
 import { headerTemplate } from '../../request/prepare.ts';
 import { authorizationOf } from '../../values/authorization.ts';
@@ -7,16 +8,29 @@ import type { Values } from '../../values/referenced-values.ts';
 
 type GrpcTarget = Pick<Target, 'auth'> & Partial<Pick<Target, 'timeout'>>;
 
-/** The headers of a call: its metadata, then what gRPC demands; names and values in turn. */
+/** Base64 with or without its padding, and several values between commas (gRPC over HTTP/2, Binary-Header). */
+const BASE64 = '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?';
+const BINARY = new RegExp(`^${BASE64}(, *${BASE64})*$`);
+
+/**
+ * The headers of a call: its metadata, then what gRPC demands; names and values in turn. Throws an error that names the metadata whose value cannot
+ * be one. Those with variables are not known before the load.
+ */
 export function headersOf(
   target: GrpcTarget,
-  call: GrpcCall,
+  { name: request, grpc }: RequestSpec,
   { values, columns }: { values: Values; columns: readonly string[] },
 ): (string | ReturnType<typeof headerTemplate>)[] {
-  return [
-    ...(call.metadata ?? []).flatMap((entry) => [entry.name, headerTemplate(entry, values, columns)]),
-    ...impliedHeaders(target, call, values),
-  ];
+  const call = grpc!;
+  const metadata = (call.metadata ?? []).flatMap((entry, i) => {
+    const value = headerTemplate(entry, values, columns);
+    if (entry.name.endsWith('-bin') && typeof value === 'string' && !BINARY.test(value))
+      throw new Error(
+        `request "${request}", grpc.metadata[${i}] ${entry.name}: the value must be base64, as the name ends in -bin`,
+      );
+    return [entry.name, value];
+  });
+  return [...metadata, ...impliedHeaders(target, call, values)];
 }
 
 /** The headers of every call (gRPC over HTTP/2, Request-Headers), unless its metadata has them. */

@@ -52,7 +52,7 @@ export function prepareCall(
       method: 'POST',
       status: [],
       path: pathOf(basePathOf(target.url), method.path),
-      headers: headersOf(target, call, input),
+      headers: headersOf(target, request, input),
       body: bodyOf(request.name, call, method, input),
     },
   );

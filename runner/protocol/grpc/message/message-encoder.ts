@@ -3,7 +3,7 @@ import type { GrpcMessage } from '../../../../api/loadtest/grpc.ts';
 import { fill, type Scope, type Template } from '../../../../model/request/template.ts';
 import { encodeJson } from '../../../request/body/json.ts';
 import type { Values } from '../../../values/referenced-values.ts';
-import { fieldOf, isWellKnown } from './message-fault.ts';
+import { fieldOf, isWellKnown, requiredFault } from './message-fault.ts';
 import { encodeMessage } from './messages.ts';
 
 type Input = { values: Values; columns: readonly string[] };
@@ -16,6 +16,8 @@ export type EncodedMessage = readonly Uint8Array[] | ((scope: Scope) => readonly
  * encoded once, and only the others for each arrival.
  */
 export function messageEncoder(type: protobuf.Type, message: GrpcMessage, name: string, input: Input): EncodedMessage {
+  const fault = requiredFault(type, message);
+  if (fault !== undefined) throw new Error(`${name}${fault.path}: ${fault.fault}`);
   const jsonOf = (part: GrpcMessage) => encodeJson(part, input).content as Template;
   const keys = Object.keys(message);
   const varying = keys.filter((key) => typeof jsonOf({ [key]: message[key]! }) !== 'string');

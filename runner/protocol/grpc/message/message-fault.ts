@@ -19,9 +19,48 @@ export function messageFault(type: protobuf.Type, json: unknown, path = ''): Fau
     const field = fieldOf(type, key);
     if (field === undefined) return { path, fault: unknownField(type, key) };
     const at = `${path}.${key}`;
-    return innerFault(type, field, { key, value, at }) ?? { path: at, fault: error.replace(/^[.][\w.]+: /, '') };
+    return innerFault(type, field, { key, value, at }) ?? { path: at, fault: faultOf(field, value, error) };
+  }
+  const both = oneofFault(type, Object.keys(json));
+  return both === undefined ? undefined : { path, fault: both };
+}
+
+/** protojson's words, and what would be right where these do not tell. */
+function faultOf({ resolvedType, type }: protobuf.Field, value: unknown, error: string): string {
+  if (resolvedType instanceof protobuf.Enum && typeof value === 'string')
+    return lacks(resolvedType.fullName.slice(1), 'value', value, Object.keys(resolvedType.values));
+  if (type === 'bytes' && typeof value === 'string') return `must be base64: ${JSON.stringify(value.slice(0, 64))}`;
+  return error.replace(/^[.][\w.]+: /, '');
+}
+
+/** Two fields of one oneof, of which a message has at most one. */
+function oneofFault(type: protobuf.Type, keys: readonly string[]): string | undefined {
+  const groups = Map.groupBy(keys, (key) => fieldOf(type, key)?.partOf?.name);
+  const [name, both] = [...groups].find(([oneof, fields]) => oneof !== undefined && fields.length > 1) ?? [];
+  return both === undefined ? undefined : `only one field of the oneof ${name} can be set, not ${both.join(' and ')}`;
+}
+
+/** The first field that a message of proto2 lacks although its type requires it; servers may refuse such a message, or not. */
+export function requiredFault(type: protobuf.Type, json: unknown, path = ''): Fault | undefined {
+  if (!isObject(json) || isWellKnown(type)) return undefined;
+  const given = new Map(Object.entries(json).map(([key, value]) => [fieldOf(type, key), { key, value }]));
+  const missing = type.fieldsArray.find((field) => field.required && !given.has(field));
+  if (missing !== undefined) return { path, fault: `${type.fullName.slice(1)} requires the field ${missing.name}` };
+  for (const [field, { key, value }] of given) {
+    if (!(field?.resolvedType instanceof protobuf.Type)) continue;
+    const inner = field.resolvedType;
+    const fault = partsOf(field, value)
+      .map(([part, at]) => requiredFault(inner, part, `${path}.${key}${at}`))
+      .find((found) => found !== undefined);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** The messages of a field, each with its place in it. */
+function partsOf({ repeated, map }: protobuf.Field, value: unknown): [part: unknown, at: string][] {
+  if (repeated) return Array.isArray(value) ? value.map((part, i) => [part, `[${i}]`]) : [];
+  return map && isObject(value) ? Object.entries(value).map(([key, part]) => [part, `.${key}`]) : [[value, '']];
 }
 
 type Place = { key: string; value: unknown; at: string };

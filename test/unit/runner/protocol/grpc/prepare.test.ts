@@ -18,6 +18,11 @@ service Orders {
   rpc Upload(stream Order) returns (Order);
 }`;
 
+const PROTO2 = `syntax = "proto2"; package shop.v1;
+message Order { repeated Line lines = 1; }
+message Line { required string sku = 1; optional int32 amount = 2; }
+service Orders { rpc Place(Order) returns (Order); }`;
+
 const from = (key: string) => ({ configMapKeyRef: { name: 'p', key } });
 const ofProto = { type: 'Proto', proto: [from('a.proto')] };
 const scope = { index: 7, runner: 0, run: 'r', now: 0, random: () => 0, row: [], session: new Map() } satisfies Scope;
@@ -59,7 +64,10 @@ describe('a gRPC call', () => {
       { email: '${index}', phone: 'a' },
     ]) {
       const { failure } = (await prepare({ call: { message } })).render!(scope);
-      assert.match(failure?.example ?? '', /grpc.message: .*(duplicate|multiple)/);
+      assert.match(
+        failure?.example ?? '',
+        /grpc.message: .*(duplicate|only one field of the oneof contact can be set, not email and phone)/,
+      );
     }
   });
 
@@ -105,6 +113,13 @@ describe('a gRPC call', () => {
       assert.equal(headers[headers.indexOf('grpc-timeout') + 1], text);
     });
 
+  it('has binary metadata with or without padding, several with commas, and with variables', async () => {
+    for (const value of ['AAH/', 'AAE=', 'AAE', '', 'AAH/,AAE', '${index}']) {
+      const { headers, render } = await prepare({ call: { metadata: [{ name: 'x-sig-bin', value }] } });
+      if (render === null) assert.equal(headers[1], value);
+    }
+  });
+
   it('sends every message of a stream, each compressed', async () => {
     const request = await prepare({ call: { method: 'Upload', messages: [{ id: 1 }, { id: 2 }], encoding: 'Gzip' } });
     const first = 5 + request.body!.readUInt32BE(1);
@@ -146,16 +161,42 @@ describe('a gRPC call', () => {
       /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone; did you mean skuCode\?/,
     ],
     ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message.id: invalid integer: "x"/],
-    ['an unknown value of an enum', { call: { message: { colour: 'BLUE' } } }, /grpc.message.colour: .*"BLUE"/],
+    [
+      'an unknown value of an enum',
+      { call: { message: { colour: 'BLUE' } } },
+      /grpc.message.colour: shop.v1.Colour has no value "BLUE"; it has NONE, RED/,
+    ],
     [
       'a value deep in a list',
       { call: { message: { lines: [{ note: 'AA==' }, { note: '?' }] } } },
-      /grpc.message.lines\[1\].note: invalid encoding/,
+      /grpc.message.lines\[1\].note: must be base64: "\?"/,
     ],
     [
       'a fixed field beside a variable',
       { call: { message: { id: '${index|json}', colour: 'BLUE' } } },
       /grpc.message.colour: /,
+    ],
+    [
+      'two fields of one oneof',
+      { call: { message: { email: 'a', phone: 'b' } } },
+      /grpc.message: only one field of the oneof contact can be set, not email and phone$/,
+    ],
+    [
+      'a message without a field that its type requires',
+      { file: PROTO2, call: { message: { lines: [{ sku: 'a' }, { amount: 2 }] } } },
+      /request "r", grpc.message.lines\[1\]: shop.v1.Line requires the field sku$/,
+    ],
+    [
+      'binary metadata that is not base64',
+      {
+        call: {
+          metadata: [
+            { name: 'x-a', value: '!' },
+            { name: 'x-sig-bin', value: 'AAH/!' },
+          ],
+        },
+      },
+      /request "r", grpc.metadata\[1\] x-sig-bin: the value must be base64, as the name ends in -bin$/,
     ],
     ['an impossible time', { call: { message: { at: 'noon' } } }, /grpc.message.at: .*noon/],
     [
