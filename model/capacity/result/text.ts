@@ -26,10 +26,13 @@ const SENTENCES: Record<CapacityReason, (capacity: Capacity, unit: string) => st
   NotConfirmed: (capacity, unit) =>
     `carries no rate for long: rates that held in short trials did not in the long ones; ${bracketText(capacity, unit)}`,
   Deadline: (capacity, unit) => `${bracketText(capacity, unit)} at the deadline of the search`,
-  GeneratorSaturated: (capacity, unit) =>
-    capacity.low === undefined
+  GeneratorSaturated: (capacity, unit) => {
+    if (capacity.high !== undefined)
+      return `${bracketText(capacity, unit)}, as close as the load generator could measure`;
+    return capacity.low === undefined
       ? 'no rate is known, as the load generator was the limit at the lowest one'
-      : `${atLeast(capacity, unit)}, as far as the load generator came`,
+      : `${atLeast(capacity, unit)}, as far as the load generator came`;
+  },
   Unstable: (capacity, unit) => `has no stable capacity: ${bracketText(capacity, unit)} after all trials`,
   Unfinished: (capacity, unit) => `${bracketText(capacity, unit)} when the load ended, before the search did`,
 };
