@@ -24,11 +24,16 @@ const FAULTS: readonly [code: RegExp, words: string][] = [
   ],
 ];
 
+/** What Node adds to the faults of certificates: an advice for the command line of a program that the user does not start. */
+const NODE_ADVICE = /; if the root CA is installed locally, .*$/;
+
 /**
  * The fault of a TLS handshake in words, followed by OpenSSL's reason; undefined for any other error. OpenSSL's own message begins with a
  * number of its thread and ends with a path of its sources.
  */
 export function tlsFault(error: Error): string | undefined {
+  if (NODE_ADVICE.test(error.message))
+    return error.message.replace(NODE_ADVICE, '; target.tls.caFrom names the authorities to trust');
   const { code = '', reason } = error as NodeJS.ErrnoException & { reason?: string };
   if (!/^ERR_SSL_/.test(code) || reason === undefined) return undefined;
   const words = FAULTS.find(([codes]) => codes.test(code))?.[1];

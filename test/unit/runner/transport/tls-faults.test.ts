@@ -34,3 +34,12 @@ test('a certificate that OpenSSL rejects without a code is TLSCertificateInvalid
   const error = Object.assign(new Error('EE certificate key too weak'), { code: 'UNSPECIFIED' });
   assert.deepEqual(failureOf(error), { kind: 'TLSCertificateInvalid', example: 'EE certificate key too weak' });
 });
+
+test("a certificate that is not trusted names target.tls.caFrom in place of Node's command line", () => {
+  const message =
+    'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca';
+  assert.deepEqual(failureOf(Object.assign(new Error(message), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })), {
+    kind: 'TLSCertificateInvalid',
+    example: 'self-signed certificate; target.tls.caFrom names the authorities to trust',
+  });
+});
