@@ -7,6 +7,9 @@ export const DEFAULT_MAX_MESSAGE = 4 * 1024 * 1024;
 /** How many different unexpected responses a result keeps. */
 export const MAX_UNEXPECTED = 10;
 
+/** How much of the body of an unexpected response, and of the reason, a result keeps, in bytes. */
+export const MAX_SHOWN_BYTES = 256;
+
 /** How many statuses, and how many kinds of errors, a LoadTest's status lists per request. */
 export const MAX_OUTCOMES = 10;
 

@@ -20,7 +20,9 @@ export type TimesMs = z.infer<typeof timesSchema>;
 const requestResultSchema = z.strictObject({
   name: text,
   method: text,
-  path: text.optional().describe("As in the spec; absent: the target's URL unchanged."),
+  path: text
+    .optional()
+    .describe("As in the spec, and of a gRPC call its service and method; absent: the target's URL unchanged."),
   responsesPerSecond: number.optional().describe('Responses during the load.'),
   counts: countsSchema,
   events: z

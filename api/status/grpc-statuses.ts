@@ -29,6 +29,11 @@ export function grpcStatusNumber(text: string): number {
   return named < 0 && /^[0-9]+$/.test(text) && Number(text) < GRPC_STATUSES.length ? Number(text) : named;
 }
 
+/** Whether the number of a status is one of gRPC. */
+export function isGrpcStatus(status: number): boolean {
+  return status < GRPC_STATUSES.length;
+}
+
 /** A status as people read it: "503" of HTTP, "UNAVAILABLE (14)" of gRPC. */
 export function statusText(status: number): string {
   const name = GRPC_STATUSES[status];

@@ -54,7 +54,7 @@ function ofRequest(
   responsesPerSecond: number | undefined,
 ): RequestResult {
   const { name, counts } = request;
-  const { method = 'GET', path } = specified.find((r) => r.name === name) ?? {};
+  const { method, path } = sentTo(specified.find((r) => r.name === name));
   const { responseTimeUs, firstByteUs, serviceTimeUs } = statusFigures(request);
   return defined({
     ...{ name, method, path, responsesPerSecond, counts },
@@ -64,6 +64,12 @@ function ofRequest(
     firstByte: timesMs(firstByteUs),
     serviceTime: timesMs(serviceTimeUs),
   });
+}
+
+/** The method and path of HTTP. The spec of a gRPC call has neither: its `method` is the default of the schema, and what is sent is a POST. */
+function sentTo(spec: Partial<LoadTestSpec['requests'][number]> = {}): { method: string; path?: string | undefined } {
+  const { grpc, method = 'GET', path } = spec;
+  return grpc === undefined ? { method, path } : { method: 'POST', path: `/${grpc.service}/${grpc.method}` };
 }
 
 function bytesOf({ bytes }: Pick<LoadTestStatus, 'bytes'>) {

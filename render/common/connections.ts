@@ -27,12 +27,15 @@ export function connectionLines({ connections, bytes }: Pick<LoadTestStatus, 'co
   ];
 }
 
-/** The streams of server-sent events of each request that has some, with their times. */
-export function eventsOf({ requests = [] }: Pick<LoadTestStatus, 'requests'>): [name: string, times: Times][] {
-  return requests.flatMap(({ name, events }): [string, Times][] => [
-    ...(events?.first === undefined ? [] : ([[`${name}: first event`, events.first]] as [string, Times][])),
-    ...(events?.between === undefined ? [] : ([[`${name}: between events`, events.between]] as [string, Times][])),
-  ]);
+/** The requests with server-sent events, each with their times. */
+export function eventsOf({ requests = [] }: Pick<LoadTestStatus, 'requests'>) {
+  return requests.flatMap(({ name, events: { first, between } = {} }) => {
+    const times = [
+      ...(first === undefined ? [] : [{ label: 'first event', times: first }]),
+      ...(between === undefined ? [] : [{ label: 'between two', times: between }]),
+    ];
+    return times.length === 0 ? [] : [{ name, times }];
+  });
 }
 
 /** "1,000 events of order". */

@@ -3,7 +3,7 @@ import type { AppliedThreshold } from '../../api/loadtest/threshold.ts';
 import { type CounterName, ERROR_COUNTERS } from '../../api/status/counters.ts';
 import type { Times } from '../../api/status/fields/times.ts';
 import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
-import { statusText } from '../../api/status/grpc-statuses.ts';
+import { isGrpcStatus, statusText } from '../../api/status/grpc-statuses.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 
 /** The headings of the parts that the text report and the HTML report have in common. */
@@ -99,9 +99,10 @@ export function timesInWords({ count }: UnexpectedResponse): string {
   return count === undefined ? '' : `×${formatCount(count)}`;
 }
 
-/** Why a response is unexpected, and its body: "the body has no id: {}". */
-export function unexpectedDetail({ reason, body }: UnexpectedResponse): string {
-  return [reason, body === '' ? '(no body)' : body].filter(Boolean).join(': ');
+/** Why a response is unexpected, and its body: "the body has no id: {}". A gRPC call without read messages keeps none. */
+export function unexpectedDetail({ status, reason, body }: UnexpectedResponse): string {
+  const none = isGrpcStatus(status) ? '' : '(no body)';
+  return [reason, body === '' ? none : body].filter(Boolean).join(': ');
 }
 
 /** The observed value of a threshold's metric. */

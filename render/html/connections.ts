@@ -7,7 +7,9 @@ import { section } from './section.ts';
 
 /** The server-sent events of the requests that had some. */
 export function events(status: LoadTestStatus): string {
-  const rows = eventsOf(status).map(([name, times]) => [e(name), ...STATISTICS.map((s) => e(times[s]))]);
+  const rows = eventsOf(status).flatMap(({ name, times: all }) =>
+    all.map(({ label, times }) => [e(`${name}: ${label}`), ...STATISTICS.map((s) => e(times[s]))]),
+  );
   const counts = `<p class="soft">${e(eventCounts(status))}</p>`;
   return section(TITLES.events, ['', ...STATISTICS.map(statisticName)], rows, counts);
 }

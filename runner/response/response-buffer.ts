@@ -40,7 +40,7 @@ export class ResponseBuffer implements IncomingResponse {
     this.inspection = prepared.inspection;
     this.#maxBytes = prepared.maxBodyBytes;
     this.#keep = prepared.inspection?.maxBytes ?? 0;
-    if (!this.#bodyMatches) this.#keep = Math.max(this.#keep, shown);
+    if (!this.#bodyMatches || prepared.events !== null) this.#keep = Math.max(this.#keep, shown);
     const isBounded = prepared.maxBodyBytes !== Number.POSITIVE_INFINITY;
     this.ignoresBody = this.#bodyMatches && this.#keep === 0 && !isBounded && prepared.events === null;
     this.#bytes = 0;

@@ -1,4 +1,5 @@
 import { shownText } from '../../api/common/shown/text.ts';
+import { MAX_SHOWN_BYTES } from '../../api/common/sizes.ts';
 import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { folded, isSettled, withExample } from '../../model/measure/unexpected-examples.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
@@ -7,7 +8,6 @@ import { ExampleSampling } from './example-sampling.ts';
 import type { Mismatch } from './mismatch.ts';
 import type { Redact } from './redact.ts';
 
-const MAX_BODY_BYTES = 256;
 /** The maximum length of a value within a reason, in characters. */
 const MAX_VALUE_LENGTH = 64;
 
@@ -63,7 +63,7 @@ export class UnexpectedExamples {
 
   /** Redacts and truncates a text from the target, which may have been truncated before. */
   shown(text: string): string {
-    return this.#redacted(text, text.length >= MAX_BODY_BYTES);
+    return this.#redacted(text, text.length >= MAX_SHOWN_BYTES);
   }
 
   #reasonText(reason: Mismatch): string {
@@ -96,14 +96,14 @@ const NOTHING = () => '';
 
 /** The part of a reason that all responses with this mismatch share. */
 function withoutValues(reason: Mismatch = ''): string {
-  return typeof reason === 'string' ? folded(reason.slice(0, MAX_BODY_BYTES)) : reason(NOTHING);
+  return typeof reason === 'string' ? folded(reason.slice(0, MAX_SHOWN_BYTES)) : reason(NOTHING);
 }
 
 /** Truncates to the limit in bytes, not within a character. */
 function truncated(text: string): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= MAX_BODY_BYTES) return text;
-  let end = MAX_BODY_BYTES;
+  if (bytes.length <= MAX_SHOWN_BYTES) return text;
+  let end = MAX_SHOWN_BYTES;
   while ((bytes[end]! & 0xc0) === 0x80) end--;
   return bytes.toString('utf8', 0, end);
 }

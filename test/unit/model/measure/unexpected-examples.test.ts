@@ -90,6 +90,17 @@ test('the counts of runners add up, once for all examples of a group', () => {
   assert.deepEqual(mergeUnexpected([{ unexpected: merged }]), merged);
 });
 
+test('one of each kind is shown of bodies that are truncated at different places of the same text', () => {
+  const text = `","text":"${'no such item '.repeat(30)}"}`;
+  const example = (beginning: string) => ({ request: 'r', status: 404, body: (beginning + text).slice(0, 256) });
+  const alike = [1, 22, 333_333, 4444].map((id) => example(`{"id":"${id}`));
+  assert.ok(new Set(alike.map(({ body }) => folded(body))).size > 1, 'they end differently');
+  const other = example('{"name":"x');
+  assert.deepEqual(oneOfEachKind([...alike, other]), [alike[0], other]);
+  const short = { ...other, body: '{"id":"5' };
+  assert.deepEqual(oneOfEachKind([short, ...alike]), [short, alike[0]]);
+});
+
 test('one of each kind is shown, the most frequent group first, with the count of a group once', () => {
   const example = (status: number, body: string, count: number) => ({ request: 'r', status, body, count });
   const rare = example(500, 'no such table', 3);

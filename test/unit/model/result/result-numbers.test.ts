@@ -43,6 +43,12 @@ describe('the result as numbers', () => {
     assert.equal(numbers.loadSeconds, 5);
   });
 
+  it('has the request of HTTP that makes a gRPC call', () => {
+    const call = { ...spec.requests[0]!, grpc: { service: 'shop.v1.Orders', method: 'Place' } };
+    const { requests } = resultNumbers({ ...spec, requests: [call] }, status, undefined);
+    assert.deepEqual([requests[0]!.method, requests[0]!.path], ['POST', '/shop.v1.Orders/Place']);
+  });
+
   it('has the outcome and the observed value of each threshold', () => {
     assert.deepEqual(numbers.thresholds, [
       { metric: 'responseTime.p99', outcome: 'holds', observedMs: 88 },

@@ -52,7 +52,12 @@ async function load(
   const requests = [{ name: 'ticks', path, expect }];
   const spec = realSpec({ target, requests, load: { type: 'Closed', closed: { users: 1, iterations } } });
   const summary = await realLoad(spec, new Map());
-  return { ...summary, events: summary.requests[0]!.events, reasons: summary.unexpected.map(({ reason }) => reason) };
+  return {
+    ...summary,
+    events: summary.requests[0]!.events,
+    reasons: summary.unexpected.map(({ reason }) => reason),
+    bodies: summary.unexpected.map(({ body }) => body),
+  };
 }
 
 describe('a stream that never ends is complete', () => {
@@ -98,6 +103,11 @@ describe('a stream is unexpected that', () => {
       const { counts, reasons } = await load(expect, { path, iterations: 1 });
       assert.deepEqual([counts.done, counts.unexpected, reasons], [1, 1, [reason]]);
     });
+});
+
+it('a stream with too few events is shown with its beginning', async () => {
+  const { bodies } = await load({ events: 3 }, { path: '/two', iterations: 1 });
+  assert.deepEqual(bodies, [': welcome\n\ndata: 1\n\ndata: 2\n\n']);
 });
 
 it('a stream without its events runs into the timeout', async () => {
