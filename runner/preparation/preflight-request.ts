@@ -1,5 +1,5 @@
 import type { Assignment } from '../../api/protocol/assignment.ts';
-import { statusText } from '../../api/status/grpc-statuses.ts';
+import { isGrpcStatus, statusText } from '../../api/status/grpc-statuses.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { readTable } from '../request/variables.ts';
 import type { Values } from '../values/referenced-values.ts';
@@ -35,7 +35,11 @@ export async function requestOnce(
 function problemOf(name: string, { errors: [error], unexpected: [response] = [] }: Snapshot): string | undefined {
   if (error !== undefined) return `request "${name}" fails: ${error.kind}: ${error.example}`;
   if (response === undefined) return undefined;
-  const body = response.body === '' ? 'without a body' : `with the body: ${response.body}`;
-  const reason = response.reason === undefined ? '' : ` (${response.reason})`;
-  return `request "${name}" got an unexpected response: status ${statusText(response.status)}${reason} ${body}`;
+  const { status, reason, body } = response;
+  const none = isGrpcStatus(status) ? '' : ' without a body';
+  return [
+    `request "${name}" got an unexpected response: status ${statusText(status)}`,
+    reason === undefined ? '' : ` (${reason})`,
+    body === '' ? none : ` with the body: ${body}`,
+  ].join('');
 }

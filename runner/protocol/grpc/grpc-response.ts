@@ -6,7 +6,7 @@ import type { Mismatch } from '../../response/mismatch.ts';
 import { valuesOf } from '../../response/parsed-response.ts';
 import type { Failure } from '../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../transport/message.ts';
-import { malformed, notGrpc, tooLarge } from './message/failures.ts';
+import { malformed, notGrpc, tooLargeTogether } from './message/failures.ts';
 import { MessageReader } from './message/message-reader.ts';
 import { statusIn, statusMessageIn } from './status.ts';
 
@@ -97,7 +97,7 @@ export class GrpcResponse implements IncomingResponse {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return code === 'ERR_BUFFER_TOO_LARGE'
-        ? tooLarge(maxBodyBytes)
+        ? tooLargeTogether(maxBodyBytes)
         : malformed(`a message that is invalid: ${message}`);
     }
   }

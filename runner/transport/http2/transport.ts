@@ -50,9 +50,11 @@ export function http2Transport(destination: Destination, firstStream = 1): Trans
     addresses,
     newLifetime: lifetimes(destination.lifetime),
   };
-  /** The last slot that closes closes the connections. */
+  /** The last slot that closes closes the connections; a later one begins with the first again. */
   const released = () => {
-    if (--openSlots === 0) for (const connection of connections.splice(0)) connection.close();
+    if (--openSlots > 0) return;
+    for (const connection of connections.splice(0)) connection.close();
+    rotation = 0;
   };
   return {
     connections: Number.POSITIVE_INFINITY,

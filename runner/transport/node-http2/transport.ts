@@ -30,7 +30,9 @@ export function nodeHttp2Transport(destination: Destination): Transport {
   const resend = (stream: Http2Stream) => next().send(stream);
   let openSlots = 0;
   const release = () => {
-    if (--openSlots === 0) for (const connection of connections.splice(0)) connection.close();
+    if (--openSlots > 0) return;
+    for (const connection of connections.splice(0)) connection.close();
+    rotation = 0;
   };
   const headersOf = headerCache(destination.url);
   return {

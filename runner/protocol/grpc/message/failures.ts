@@ -15,6 +15,14 @@ export function tooLarge(limit: number): Failure {
   return { kind: 'MessageTooLarge', example: `a message of more than ${limit} bytes` };
 }
 
+/** The messages of a response that expectations or extractions read, decompressed; `limit` in bytes. */
+export function tooLargeTogether(limit: number): Failure {
+  return {
+    kind: 'MessageTooLarge',
+    example: `messages of more than ${limit} bytes together, which the expectations read`,
+  };
+}
+
 export function malformed(example: string): Failure {
   return { kind: 'MalformedResponse', example };
 }

@@ -2,7 +2,7 @@ import { zlib } from '../../../../model/common/zlib.ts';
 import { valuesOf } from '../../../response/parsed-response.ts';
 import type { Failure } from '../../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../../transport/message.ts';
-import { malformed, tooLarge } from './failures.ts';
+import { malformed, tooLarge, tooLargeTogether } from './failures.ts';
 import { COMPRESSED, PREFIX_BYTES } from './messages.ts';
 
 type KeptMessage = { isCompressed: boolean; chunks: Buffer[] };
@@ -70,7 +70,7 @@ export class MessageReader {
       return malformed('a compressed message without grpc-encoding gzip');
     if (!this.#keeps) return undefined;
     this.#keptBytes += length;
-    if (this.#keptBytes > this.#limit) return tooLarge(this.#limit);
+    if (this.#keptBytes > this.#limit) return tooLargeTogether(this.#limit);
     this.#kept.push({ isCompressed: flags === COMPRESSED, chunks: [] });
     return undefined;
   }

@@ -114,6 +114,13 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
     /more than 100 bytes/,
   ],
   [
+    'messages that are to be read, above the limit together',
+    'read-stream',
+    { data: [framed([Buffer.alloc(60)], false), framed([Buffer.alloc(60)], false)] },
+    'MessageTooLarge',
+    /^messages of more than 100 bytes together, which the expectations read$/,
+  ],
+  [
     'a length of 4 GiB',
     'unary',
     { data: [Buffer.from([0, 255, 255, 255, 255])] },

@@ -11,6 +11,8 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { requestOnce } from '../../../../../runner/preparation/preflight-request.ts';
+import { prepareRequests } from '../../../../../runner/request/prepare.ts';
+import { transportFor } from '../../../../../runner/transport/select.ts';
 import { makeCertificates } from '../../../../support/certificates.ts';
 import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
 
@@ -304,6 +306,26 @@ test('a preflight request reports an error about a request that node:http2 does 
   );
   assert.match(problem!, /^request "r" fails: RequestInvalid: .*user-agent/);
 });
+
+for (const name of ['Lean', 'NodeHTTP2'])
+  test(`${name} opens connections again after the last slot has closed them`, async () => {
+    const { port, sessions } = await startServer(ok);
+    const { target, requests } = specFor(name, port, { http: { connections: 3 } });
+    const transport = await transportFor(target, new Map(), undefined, { denied: [] });
+    const [request] = prepareRequests(target, requests, new Map());
+    for (let i = 0; i < 4; i++) {
+      const ended = Promise.withResolvers<void>();
+      const ignored = () => {};
+      const slot = transport.open({
+        ...{ waits: ignored, written: ignored, head: ignored, data: ignored, trailers: ignored },
+        ...{ end: ended.resolve, failed: ended.reject },
+      });
+      slot.send(request!);
+      await ended.promise;
+      slot.close();
+    }
+    assert.equal(sessions.length, 4);
+  });
 
 test('Lean sends a header as often as the spec names it', async () => {
   const received: unknown[] = [];
