@@ -25,7 +25,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, string>> = {
   NotGRPC: 'target.url, which a proxy or a server of HTTP may answer; its port',
   MessageTooLarge: 'the target; target.grpc.maxMessageBytes',
   TooManyRedirects: 'a redirect loop; the limit',
-  RequestInvalid: 'a header that must not repeat, such as user-agent',
+  RequestInvalid:
+    'over HTTP a header that must not repeat, such as user-agent; of a gRPC message the values of its variables',
   ScriptError: 'the script: the example has file and line; docs/script.md',
   ProxyRefused: 'target.http.proxy and its auth; the rules of the proxy',
   SocketNotFound: 'target.http.unixSocket; whether the target runs',

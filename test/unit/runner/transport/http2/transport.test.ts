@@ -318,7 +318,7 @@ for (const name of ['Lean', 'NodeHTTP2'])
       const ignored = () => {};
       const slot = transport.open({
         ...{ waits: ignored, written: ignored, head: ignored, data: ignored, trailers: ignored },
-        ...{ end: ended.resolve, failed: ended.reject },
+        ...{ end: () => ended.resolve(), failed: ended.reject },
       });
       slot.send(request!);
       await ended.promise;
