@@ -3,7 +3,7 @@ import type { ReportDocument } from '../../api/report/report-document.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { Found } from '../../model/compare/baseline.ts';
 import type { Summary } from '../../model/measure/summary.ts';
-import type { Patience } from '../../runner/workers/worker-handle.ts';
+import type { Patience } from '../../runner/workers/watchdog.ts';
 
 export type LocalRun = {
   test: LoadTest;

@@ -1,3 +1,12 @@
+/** The time without a message after which a thread is terminated; normally it sends one each second. */
+export type Patience = {
+  /** A script or regular expression that blocks its thread for so long is considered endless. */
+  progressMs: number;
+  /** The additional time for the start of a thread, which may have a small share of a core. */
+  beginningMs: number;
+};
+export const PATIENCE: Patience = { progressMs: 10_000, beginningMs: 20_000 };
+
 /** The clock and timers of a watchdog; tests pass their own. */
 export type Timers = { now: () => number; after: (ms: number, callback: () => void) => () => void };
 

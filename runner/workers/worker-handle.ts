@@ -8,37 +8,16 @@ import type { MeasuredTrial } from '../../model/measure/trial/measured-trial.ts'
 import { TrialRecorder, type TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import { lineByLine, type Write } from '../process/line-output.ts';
 import { inspectionUnderWay, newInspectionHeartbeat } from './inspection-heartbeat.ts';
+import { endError, ScriptInvalid, silenceError } from './thread-errors.ts';
 import { readThreadMessage, type ThreadMessage } from './thread-message.ts';
-import { Watchdog } from './watchdog.ts';
-import type { ToWorker, WorkerData, WorkerTask } from './worker.ts';
+import type { ToWorker, WorkerData, WorkerTask } from './thread-protocol.ts';
+import { type Patience, Watchdog } from './watchdog.ts';
 
 /**
  * The size of a worker thread's young generation. Nearly all objects of a request are short-lived, so a small one costs no more CPU than a
  * large one; V8's default would grow to three times 16 MiB in every thread.
  */
 export const YOUNG_MIB = 6;
-
-/** The time without a message after which a thread is terminated; normally it sends one each second. */
-export type Patience = {
-  /** A script or regular expression that blocks its thread for so long is considered endless. */
-  progressMs: number;
-  /** The additional time for the start of a thread, which may have a small share of a core. */
-  beginningMs: number;
-};
-export const PATIENCE: Patience = { progressMs: 10_000, beginningMs: 20_000 };
-
-/** The reason why a script cannot run. */
-export class ScriptInvalid extends Error {
-  constructor(problem: string) {
-    super(`script: ${problem}`);
-  }
-}
-
-/** The error of a thread that V8 has ended at the limit of its heap, with a remedy. */
-function outOfMemory(heapMiB: number | undefined): Error {
-  const limit = heapMiB === undefined ? 'its heap' : `the ${heapMiB} MiB that the memory limit leaves to its heap`;
-  return new Error(`a worker thread needs more memory than ${limit}: give runners more memory, or more runners`);
-}
 
 export type WorkerHandleOptions = {
   /** The limit of the thread's heap; undefined: V8's default. */
@@ -77,7 +56,7 @@ export class WorkerHandle {
     this.finished = this.#finished.promise;
     this.finished.catch(() => {}); // the worker pool handles the rejection
     this.#worker = this.#newWorker();
-    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#fail(this.#explained(error)));
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#fail(endError(error, options.heapMiB)));
     this.#worker.on('exit', (code) =>
       this.#fail(new Error(`a worker thread exited with code ${code} before it had finished`)),
     );
@@ -132,10 +111,6 @@ export class WorkerHandle {
     return this.#task.once ? names.slice(0, 1) : names;
   }
 
-  get #hasScript(): boolean {
-    return this.#task.assignment.spec.script !== undefined;
-  }
-
   #newWorker(): Worker {
     const { heapMiB, write } = this.#options;
     const file = new URL('./worker.ts', import.meta.url);
@@ -183,11 +158,6 @@ export class WorkerHandle {
     this.#finished.reject(error);
   }
 
-  #explained(error: NodeJS.ErrnoException): Error {
-    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return outOfMemory(this.#options.heapMiB);
-    return error;
-  }
-
   /** Expects the next message within `ms` and the usual patience. */
   #expectMessage(ms: number): void {
     this.#watchdog.expect(ms + this.#options.patience.progressMs);
@@ -200,11 +170,11 @@ export class WorkerHandle {
   }
 
   #unresponsive(): Error {
-    const time = `${this.#options.patience.progressMs / 1e3} s`;
-    const inspection = inspectionUnderWay(this.#heartbeat, this.#task.assignment.spec.requests);
-    if (inspection === undefined && this.#hasScript) return new ScriptInvalid(`it has blocked its thread for ${time}`);
-    const problem = `a worker thread has sent no message for ${time} and was terminated`;
-    return new Error(inspection === undefined ? problem : `${problem}: ${inspection}`);
+    const { spec } = this.#task.assignment;
+    return silenceError(this.#options.patience.progressMs, {
+      inspection: inspectionUnderWay(this.#heartbeat, spec.requests),
+      hasScript: spec.script !== undefined,
+    });
   }
 
   #post(message: ToWorker): void {

@@ -11,8 +11,9 @@ import { toStderr, type Write } from '../process/line-output.ts';
 import { askTarget } from '../protocol/ask.ts';
 import type { Values } from '../values/referenced-values.ts';
 import { PoolTrials } from './pool-trials.ts';
-import type { WorkerTask } from './worker.ts';
-import { PATIENCE, type Patience, WorkerHandle } from './worker-handle.ts';
+import type { WorkerTask } from './thread-protocol.ts';
+import { PATIENCE, type Patience } from './watchdog.ts';
+import { WorkerHandle } from './worker-handle.ts';
 
 /** A worker's part of an assignment, or all of it. */
 export type Share = Pick<WorkerTask, 'assignment' | 'part' | 'iterations' | 'once'>;

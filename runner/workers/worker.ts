@@ -1,21 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { microseconds, msToUs, usToMs } from '../../api/common/duration.ts';
-import type { Assignment } from '../../api/protocol/assignment.ts';
+import { microseconds, msToUs } from '../../api/common/duration.ts';
 import type { TrialPlan } from '../../api/protocol/trial.ts';
 import { loadModelOf } from '../../model/load/load-models.ts';
 import { loadPlanOf, ONE_REQUEST } from '../../model/load/load-plan.ts';
-import type { Stripe } from '../../model/load/stripe.ts';
-import type { TrialStage } from '../../model/measure/trial/trial-recorder.ts';
 import type { Table } from '../../model/request/data.ts';
 import { isSequential } from '../../model/request/request-order.ts';
 import { seedOf } from '../../model/request/seed.ts';
 import { transportOf } from '../../model/request/transport.ts';
 import { type Clock, processClock } from '../engine/clock.ts';
-import type { TrialProgress } from '../engine/drivers/driver.ts';
 import { loadDriverOf } from '../engine/drivers/load-drivers.ts';
-import { type CounterMemory, sharedCounter } from '../engine/drivers/shared-counter.ts';
+import { sharedCounter } from '../engine/drivers/shared-counter.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import type { LiveSnapshot } from '../engine/recorder.ts';
 import { RequestLog } from '../engine/request-log.ts';
 import { traceContextOf } from '../engine/tracing/trace-context.ts';
 import { warmUp, warmUpFor } from '../engine/warm-up/warm-up.ts';
@@ -26,35 +21,9 @@ import { redactor } from '../response/redact.ts';
 import type { WorkerScript } from '../script/worker-script.ts';
 import { crypto } from '../transport/connect/lazy-openssl.ts';
 import { healthSince } from './generator-health.ts';
-import { type InspectionHeartbeat, withHeartbeat } from './inspection-heartbeat.ts';
-
-/** A worker thread's task: its part of an assignment. */
-export type WorkerTask = {
-  assignment: Assignment;
-  part: Stripe;
-  values: Map<string, Uint8Array>;
-  /** What the target has told before the threads began. */
-  answer?: Uint8Array | undefined;
-  /** Counts the iterations of all workers of the runner. */
-  iterations: CounterMemory;
-  /** Whether to send only the first request of the spec, once. */
-  once?: boolean;
-};
-/** What a worker has measured, with the newest trial of a capacity search. */
-type Measurement = { snapshot: LiveSnapshot; samples: readonly string[]; trial?: TrialStage };
-/** The data with which a worker thread starts, and the messages to and from it. */
-export type WorkerData = WorkerTask & { heartbeat: InspectionHeartbeat; heapMiB: number | undefined };
-export type ToWorker =
-  | { type: 'start'; atMs: number; setup: string }
-  | { type: 'trial'; trial: TrialPlan }
-  | { type: 'end trial'; number: number }
-  | { type: 'stop' };
-export type FromWorker =
-  | { type: 'ready' }
-  | { type: 'invalid'; problem: string }
-  | ({ type: 'progress' | 'trial' | 'finished' } & Measurement);
-
-const SECOND_US = 1e6;
+import { withHeartbeat } from './inspection-heartbeat.ts';
+import { nextProgressUs, stageOf } from './thread-progress.ts';
+import type { FromWorker, ToWorker, WorkerData } from './thread-protocol.ts';
 
 const port = parentPort!;
 const { assignment, part, values, answer, iterations, once = false, heartbeat, heapMiB } = workerData as WorkerData;
@@ -89,11 +58,6 @@ async function scriptOf(): Promise<WorkerScript> {
     port.postMessage({ type: 'invalid', problem: redact(problem) } satisfies FromWorker);
   };
   return loadWorkerScript({ assignment, worker: part.index, values: bytes, table, requests, redact, heapMiB, onEnd });
-}
-
-function stageOf({ number, state, startUs, lateUs, endUs }: TrialProgress, nowUs: number): TrialStage {
-  const ranUs = Math.max(0, Math.min(nowUs, endUs) - startUs);
-  return { number, state, startMs: usToMs(startUs), lateMs: usToMs(lateUs), ranMs: usToMs(Math.round(ranUs)) };
 }
 
 /** Begins the load at `atMs`, epoch milliseconds; the engine waits for it on its own clock. `setup`: the result of the script's setup, as JSON. */
@@ -136,13 +100,11 @@ function start(atMs: number, setup: string): void {
       ...(trial && { trial: stageOf(trial, timing.now()) }),
     } satisfies FromWorker);
   };
-  // At whole seconds of the load, so that intervals end at the same moment in all threads of all runners.
-  const nextSecondUs = () => (Math.floor(Math.max(0, timing.now()) / SECOND_US) + 1) * SECOND_US;
   const tick = () => {
     post('progress');
-    cancelTick = timing.at(nextSecondUs(), tick);
+    cancelTick = timing.at(nextProgressUs(timing.now()), tick);
   };
-  let cancelTick = timing.at(nextSecondUs(), tick);
+  let cancelTick = timing.at(nextProgressUs(timing.now()), tick);
   engine.run(() => {
     cancelTick();
     post('finished');

@@ -7,7 +7,7 @@ import { type LoadTest, loadTestSchema } from '../../../../api/loadtest/loadtest
 import { findCondition } from '../../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { runLocally } from '../../../../cli/local/local-run.ts';
-import type { Patience } from '../../../../runner/workers/worker-handle.ts';
+import type { Patience } from '../../../../runner/workers/watchdog.ts';
 
 /** The requests that the target has received: "POST /orders {...}". */
 let received: { line: string; headers: IncomingMessage['headers'] }[] = [];
