@@ -5,14 +5,9 @@ import type { ConditionState } from '../../../api/status/conditions.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
 import { rateText } from '../../common/rate-text.ts';
 import type { Compared } from '../../compare/baseline.ts';
-import {
-  byComparison,
-  isFailedByLoss,
-  lossSentence,
-  noBaselineSentence,
-  type RunnerLosses,
-  type Verdict,
-} from '../../judge/verdict.ts';
+import { byComparison } from '../../judge/decision.ts';
+import { isFailedByLoss, lossSentence, type RunnerLosses } from '../../judge/losses.ts';
+import { noBaselineSentence, type Verdict } from '../../judge/verdict.ts';
 import { rateUnit } from '../../measure/rate/iterations.ts';
 import type { ThresholdResult } from '../../metrics/threshold-result.ts';
 import { type Bound, classify } from '../search/classification.ts';
