@@ -9,7 +9,7 @@ import type { LoadTestSpec } from '../api/loadtest/loadtest.ts';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
-import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
+import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/runner-container.ts';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import { freePorts } from '../test/servers/running.ts';
 import { startGrpcTarget } from './grpc/target.ts';

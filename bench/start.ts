@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment } from '../api/protocol/assignment.ts';
 import type { Instruction } from '../api/protocol/instruction.ts';
 import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
-import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/pod-template.ts';
+import { RUNNER_ENV, RUNNER_NODE_OPTIONS } from '../operator/loadtest/resources/runner-container.ts';
 import { withTempDir } from '../test/cluster/system/tempdir.ts';
 import { until } from '../test/cluster/system/wait.ts';
 import { startTestServer, type TestServer } from '../test/integration/support/test-server.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { RUNNER_NODE_OPTIONS } from '../../../operator/loadtest/resources/pod-template.ts';
+import { RUNNER_NODE_OPTIONS } from '../../../operator/loadtest/resources/runner-container.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');

@@ -3,7 +3,7 @@ import { describe, it, test } from 'node:test';
 import { operatorLimitsSchema } from '../../../../api/common/operator-limits.ts';
 import { jobManifest } from '../../../../operator/loadtest/resources/job.ts';
 import type { AcceptedLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
-import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/pod-template.ts';
+import { RUNNER_NODE_OPTIONS } from '../../../../operator/loadtest/resources/runner-container.ts';
 import { JOB, loadTest, UID } from '../../../support/operator/operator-fixtures.ts';
 
 const CONFIG = {
