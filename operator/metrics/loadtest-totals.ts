@@ -9,7 +9,7 @@ import { addMessages, mergeRedirects } from '../../model/measure/merge-snapshots
 import type { ResultFigures, TimesUs } from '../../model/result/figures.ts';
 import { statusFigures } from '../../model/result/status-figures.ts';
 import { type ThresholdFigures, thresholdFigures } from '../../model/result/threshold-figures.ts';
-import { type RunnerUpdates, snapshotsIn } from '../updates/update-store.ts';
+import { type RunnerUpdates, snapshotsIn } from '../updates/received-update.ts';
 import type { AboutTest } from './about-test.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;

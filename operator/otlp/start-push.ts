@@ -6,7 +6,8 @@ import type { MeasuredTest } from '../loadtest/dependencies.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
 import type { OtlpConfig } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
-import { snapshotsIn, type UpdateStore } from '../updates/update-store.ts';
+import { snapshotsIn } from '../updates/received-update.ts';
+import type { UpdateStore } from '../updates/update-store.ts';
 import { headersIn } from './header-files.ts';
 import { LoadTestPush } from './loadtest-push.ts';
 

@@ -4,7 +4,7 @@ import { isTrue } from '../../api/status/conditions.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import type { LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
-import type { ReceivedUpdate } from '../updates/update-store.ts';
+import type { ReceivedUpdate } from '../updates/received-update.ts';
 import type { RunnerIdentity } from './identity/runner-identity.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -3,7 +3,7 @@ import { mayBeAborted } from '../../model/judge/abort.ts';
 import { isFinalUpdate, type RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../common/chain.ts';
 import { keyOf, type LoadTestResource } from '../loadtest/resources/loadtest-resource.ts';
-import type { ReceivedUpdate } from '../updates/update-store.ts';
+import type { ReceivedUpdate } from '../updates/received-update.ts';
 import { type EndpointDependencies, incomingOf, replicasOf } from './dependencies.ts';
 import type { RunnerIdentity } from './identity/runner-identity.ts';
 import { foreignRequests, type Incoming, isWanted, longerThanLoad, overtaken } from './incoming.ts';

@@ -2,31 +2,13 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { IntervalEnds } from '../../model/compare/interval-end.ts';
 import type { Snapshot } from '../../model/measure/snapshot.ts';
 import { TimelineRecorder, timelineStepMs } from '../../model/measure/timeline.ts';
-import type { RunnerUpdate } from '../../model/wire/runner-update.ts';
 import { CollectedIntervals } from './collected-intervals.ts';
-
-/**
- * The newest update of one runner, from the pod `podUid`. `packedBytes`: what its histograms take in memory. `refused`: why the one after it
- * can never be taken, so that the runner is lost.
- */
-export type ReceivedUpdate = {
-  podUid: string;
-  receivedAtMs: number;
-  update: RunnerUpdate;
-  packedBytes?: number;
-  refused?: string;
-};
-
-/** The newest updates of the runners of one LoadTest, by index. Never changed in place. */
-export type RunnerUpdates = ReadonlyMap<number, ReceivedUpdate>;
-
-/** The newest snapshot of each runner that has sent one. */
-export function snapshotsIn(updates: RunnerUpdates): Snapshot[] {
-  return [...updates.values()].flatMap(({ update }) => update.snapshot ?? []);
-}
-
-/** The termination messages of the ended runners of one LoadTest, by index. Never changed in place. */
-export type TerminationMessages = ReadonlyMap<number, string>;
+import {
+  mayChangeDecision,
+  type ReceivedUpdate,
+  type RunnerUpdates,
+  type TerminationMessages,
+} from './received-update.ts';
 
 const NO_UPDATES: RunnerUpdates = new Map();
 const NO_MESSAGES: TerminationMessages = new Map();
@@ -74,7 +56,7 @@ export class UpdateStore {
     return more <= 0 || this.#packedBytes + more <= MAX_PACKED_BYTES;
   }
 
-  /** Stores an update. True when it may change a decision: another phase, another pod, or another state of a teardown or trial. */
+  /** Stores an update. True when it may change a decision. */
   put(uid: string, index: number, next: ReceivedUpdate): boolean {
     const updates = this.#updates.get(uid) ?? new Map<number, ReceivedUpdate>();
     this.#updates.set(uid, updates);
@@ -82,13 +64,7 @@ export class UpdateStore {
     updates.set(index, next);
     this.#packedBytes += (next.packedBytes ?? 0) - (before?.packedBytes ?? 0);
     if (index === 0 && before?.update.setup !== next.update.setup) this.#changed(uid);
-    return (
-      before?.update.phase !== next.update.phase ||
-      before.podUid !== next.podUid ||
-      before.update.teardown?.state !== next.update.teardown?.state ||
-      before.update.trial?.number !== next.update.trial?.number ||
-      before.update.trial?.state !== next.update.trial?.state
-    );
+    return mayChangeDecision(before, next);
   }
 
   /** The termination messages of a test's ended runners, also of those whose pods are gone by now. */

@@ -4,7 +4,7 @@ import type { Found } from '../../../model/compare/baseline.ts';
 import type { Intervals } from '../../../model/compare/intervals.ts';
 import type { Recent } from '../../../model/judge/abort.ts';
 import type { Job, Pod } from '../../kube/types.ts';
-import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import type { RunnerUpdates, TerminationMessages } from '../../updates/received-update.ts';
 import type { TurnDecision } from '../admission/admission.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../resources/loadtest-resource.ts';
 

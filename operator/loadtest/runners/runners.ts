@@ -2,7 +2,7 @@ import type { LostRunnerRecord } from '../../../api/protocol/lost-runner-record.
 import { isFinalUpdate, type RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import { decodeTerminationMessage } from '../../../model/wire/termination-message.ts';
 import type { Job, Pod } from '../../kube/types.ts';
-import type { RunnerUpdates, TerminationMessages } from '../../updates/update-store.ts';
+import type { RunnerUpdates, TerminationMessages } from '../../updates/received-update.ts';
 import { indexOf, isAlive, isOver, terminationMessageOf } from '../resources/pods.ts';
 import { failureOf, type Loss, lossBeforeLoad, lossUnderLoad, refusedText } from './loss.ts';
 import { lostRunnerRecords } from './lost-runner-record.ts';

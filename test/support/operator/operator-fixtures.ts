@@ -17,7 +17,7 @@ import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import type { Job, ObjectMeta, Pod, Resource } from '../../../operator/kube/types.ts';
 import type { Observed } from '../../../operator/loadtest/observe/observed.ts';
 import { parseLoadTest } from '../../../operator/loadtest/resources/loadtest-resource.ts';
-import type { ReceivedUpdate } from '../../../operator/updates/update-store.ts';
+import type { ReceivedUpdate } from '../../../operator/updates/received-update.ts';
 import { sameTimes } from '../results/summary.ts';
 
 /** The current time in the tests of the operator. */

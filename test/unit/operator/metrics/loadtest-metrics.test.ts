@@ -9,7 +9,7 @@ import { aboutTest } from '../../../../operator/metrics/about-test.ts';
 import { TEST_FAMILIES } from '../../../../operator/metrics/loadtest-families.ts';
 import { type NamedTotals, testMetrics } from '../../../../operator/metrics/loadtest-metrics.ts';
 import { totalsOf } from '../../../../operator/metrics/loadtest-totals.ts';
-import type { RunnerUpdates } from '../../../../operator/updates/update-store.ts';
+import type { RunnerUpdates } from '../../../../operator/updates/received-update.ts';
 import { at, NOW, resource, snapshot, update } from '../../../support/operator/operator-fixtures.ts';
 import { countsOf } from '../../../support/results/counts.ts';
 

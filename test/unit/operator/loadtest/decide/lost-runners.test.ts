@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { identityProblems } from '../../../../../model/measure/counters.ts';
 import type { Pod } from '../../../../../operator/kube/types.ts';
 import { reconcile } from '../../../../../operator/loadtest/decide/reconcile.ts';
-import type { ReceivedUpdate } from '../../../../../operator/updates/update-store.ts';
+import type { ReceivedUpdate } from '../../../../../operator/updates/received-update.ts';
 import {
   at,
   job,
