@@ -29,7 +29,12 @@ const stop = async (signal: string) => {
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
-operator = await startOperator({ config, log, elect: (client) => elect(client, candidate) });
+operator = await startOperator({
+  config,
+  log,
+  installation: `${candidate.namespace}/${candidate.lease}`,
+  elect: (client) => elect(client, candidate),
+});
 
 /** The Service selects the pod that leads by its label, so that reports reach nobody else. */
 async function elect(client: KubeClient, { namespace, pod, podUid, lease }: Candidate): Promise<Leadership> {

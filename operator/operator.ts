@@ -32,6 +32,7 @@ import { ListeningTime } from './runtime/listening-time.ts';
 import type { Log } from './runtime/log.ts';
 import { ScheduleController } from './scheduled/controller.ts';
 import { keyOfMaker, parseSchedule } from './scheduled/scheduled-resource.ts';
+import { Serving } from './serving/serving.ts';
 import { UpdateStore } from './updates/update-store.ts';
 import { clusterOf } from './watches.ts';
 
@@ -59,6 +60,8 @@ export type OperatorOptions = {
   /** Path of a kubeconfig; default: the cluster of this process. */
   kubeconfig?: string;
   now?: () => number;
+  /** Names this installation, whichever of its pods leads. Absent: the cluster has no other one. */
+  installation?: string;
   /** Waits after the first lists until this replica leads. Absent: there is only one replica. */
   elect?: (client: KubeClient) => Promise<Leadership>;
 };
@@ -70,6 +73,7 @@ export async function startOperator({
   kubeconfig,
   now = Date.now,
   elect,
+  installation,
 }: OperatorOptions): Promise<Operator> {
   const registry = new Registry();
   const controllers: Controller[] = [];
@@ -108,6 +112,7 @@ export async function startOperator({
         if (cluster.tests.get(namespace, name) === undefined) {
           if (isLeading) deletedTests.deleted(figuresOfTest(test, updates), now());
           loadTestController.forget(uid);
+          void serving?.over(test.metadata);
         }
         loadTestController.changed(test);
         const maker = keyOfMaker(test);
@@ -115,6 +120,8 @@ export async function startOperator({
       },
       schedule: (schedule) => {
         schedules.saw(schedule);
+        const { namespace, name } = schedule.metadata;
+        if (cluster.schedules.get(namespace, name) === undefined) void serving?.over(schedule.metadata);
         scheduleController.queue.add(keyOf(schedule.metadata));
       },
       job: (job) => {
@@ -144,9 +151,18 @@ export async function startOperator({
   });
   const schedules = new ResourceStore(cluster.schedules, parseSchedule);
 
+  const serving = installation === undefined ? undefined : new Serving(installation, { client, log });
+  const ours = () => tests.list().filter(({ metadata }) => serving?.isElsewhere(metadata.namespace) !== true);
+
   const notifier = config.webhooks && new Notifier({ webhooks: config.webhooks, now, log });
   const push =
-    config.otlp && (await import('./otlp/start-push.ts')).pushOfTests(config.otlp, { tests, updates, now, log });
+    config.otlp &&
+    (await import('./otlp/start-push.ts')).pushOfTests(config.otlp, {
+      tests: { list: ours, get: (namespace, name) => tests.get(namespace, name) },
+      updates,
+      now,
+      log,
+    });
   const loadTestController = new LoadTestController({
     client,
     config,
@@ -164,6 +180,7 @@ export async function startOperator({
     log,
     push,
     notifier,
+    serving,
   });
   const scheduleController = new ScheduleController({
     client,
@@ -172,6 +189,7 @@ export async function startOperator({
     tests: cluster.tests,
     now,
     log,
+    serving,
   });
   controllers.push(loadTestController, scheduleController);
 
@@ -182,7 +200,7 @@ export async function startOperator({
     observability({
       registry,
       // Only the leader exports the metrics of tests: a sum over replicas would count them twice.
-      tests: () => (isLeading ? tests.list() : []),
+      tests: () => (isLeading ? ours() : []),
       updates,
       scrapers,
       deleted: deletedTests,
@@ -220,6 +238,7 @@ export async function startOperator({
     CONNECTIONS,
   );
   push?.start();
+  serving?.start();
   const working = controllers.map((controller) =>
     runController(controller, { workers: WORKERS, log, observe: metrics }),
   );
@@ -234,6 +253,7 @@ export async function startOperator({
       notifier?.stop();
       changes.close();
       listening.stop();
+      serving?.stop();
       await Promise.all([...working, reportServer.close(), push?.stop()]);
       await leadership?.release();
       await cluster.stop();

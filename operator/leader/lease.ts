@@ -33,14 +33,14 @@ export type Owner = { apiVersion: string; kind: string; name: string; uid: strin
 export type Holder = { identity: string; owner?: Owner | undefined };
 
 /** The Lease that `me` writes to acquire or renew it. The version makes the write fail if another replica was faster. */
-export function held(lease: Lease, { identity: me, owner }: Holder, nowMs: number): Lease {
+export function held(lease: Lease, { identity: me, owner }: Holder, nowMs: number, seconds = LEASE_SECONDS): Lease {
   const { spec } = lease;
   const isMine = spec.holderIdentity === me;
   return {
     metadata: { ...lease.metadata, ownerReferences: owner === undefined ? [] : [owner] },
     spec: {
       holderIdentity: me,
-      leaseDurationSeconds: LEASE_SECONDS,
+      leaseDurationSeconds: seconds,
       acquireTime: (isMine ? spec.acquireTime : undefined) ?? microTime(nowMs),
       renewTime: microTime(nowMs),
       leaseTransitions: (spec.leaseTransitions ?? 0) + (isMine ? 0 : 1),

@@ -1,5 +1,6 @@
 import { LOAD_TEST } from '../../api/common/group.ts';
 import { LABEL_TEST_UID } from '../../api/common/names.ts';
+import { isTrue } from '../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import type { NotificationType } from '../../api/status/notification-types.ts';
 import { applyStatus, createEvent, current, remove } from '../kube/api.ts';
@@ -9,6 +10,7 @@ import type { Resource } from '../kube/types.ts';
 import type { Controller } from '../runtime/controller.ts';
 import { errorText } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
+import type { LeftAlone } from '../serving/serving.ts';
 import { act } from './act/act.ts';
 import { eventManifest, type Occurrence, occurrences, undeliveredOccurrence } from './act/events.ts';
 import { persistReport } from './act/persist-report.ts';
@@ -20,6 +22,11 @@ import { Expectations } from './observe/expectations.ts';
 import { observe } from './observe/observe.ts';
 import { podRefusal } from './observe/pod-refusal.ts';
 import { keyOf, type LoadTestResource, splitKey } from './resources/loadtest-resource.ts';
+
+/** Whether nothing is left to do about a test but to remove what remains of it. */
+function isSettled({ conditions, pendingNotifications }: LoadTestStatus): boolean {
+  return isTrue(conditions, 'Complete') && pendingNotifications === undefined;
+}
 
 /** Observes a LoadTest, decides, acts, writes its status once, and records events. */
 export class LoadTestController implements Controller {
@@ -41,6 +48,8 @@ export class LoadTestController implements Controller {
     const test = this.#dependencies.tests.get(namespace, name);
     await this.#removeOrphans(key, test?.metadata.uid);
     if (test === undefined) return undefined;
+    const leftAlone = await this.#leftAlone(test);
+    if (leftAlone !== undefined) return leftAlone.againMs;
 
     await this.#learnRefusal(test);
     const observed = observe(this.#dependencies, this.#admissionQueue, this.#expectations, test);
@@ -82,6 +91,18 @@ export class LoadTestController implements Controller {
     this.#dependencies.push?.forget(uid);
   }
 
+  /** Leaves a test to the installation that serves it. What remains of a complete one may be removed by several. */
+  async #leftAlone({ metadata, status }: LoadTestResource): Promise<LeftAlone | undefined> {
+    const { serving } = this.#dependencies;
+    if (isSettled(status)) {
+      await serving?.over(metadata);
+      return undefined;
+    }
+    const leftAlone = metadata.deletionTimestamp === undefined ? await serving?.leftAlone(metadata) : undefined;
+    if (leftAlone?.event !== undefined) await this.#record(metadata, leftAlone.event);
+    return leftAlone;
+  }
+
   /** Whether the metrics of a test that is about to end have been pushed as they are in its report. If not, it returns to the queue once they are. */
   #hasPushed({ metadata, spec }: LoadTestResource, actions: readonly Action[], status: LoadTestStatus): boolean {
     const { push } = this.#dependencies;
@@ -110,7 +131,7 @@ export class LoadTestController implements Controller {
   }
 
   async #write(test: LoadTestResource, status: LoadTestStatus): Promise<void> {
-    const { client, tests, now, log } = this.#dependencies;
+    const { client, tests, now, log, serving } = this.#dependencies;
     const { namespace, name, uid } = test.metadata;
     const written = await applyStatus(client, { kind: LOAD_TEST.kind, path: loadTests }, test.metadata, status);
     if (written === undefined) return;
@@ -120,6 +141,7 @@ export class LoadTestController implements Controller {
       log.info(occurrence.note, { namespace, name, reason: occurrence.reason });
       await this.#record(test.metadata, occurrence);
     }
+    if (isSettled(status)) await serving?.over(test.metadata);
   }
 
   /** Creates an Event, which is a courtesy: a failure is logged. */

@@ -6,6 +6,7 @@ import type { Job, Pod } from '../kube/types.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Serving } from '../serving/serving.ts';
 import type { UpdateStore } from '../updates/update-store.ts';
 import type { AcceptedLoadTest, LoadTestResource } from './resources/loadtest-resource.ts';
 import type { FindJob } from './resources/pods.ts';
@@ -40,4 +41,6 @@ export type LoadTestDependencies = {
   /** Delivers notifications, if there are webhooks, and pushes the metrics of tests, if there is an endpoint. */
   notifier?: Pick<Notifier, 'wanted' | 'deliver'> | undefined;
   push?: MetricsPush | undefined;
+  /** Absent: there is no other installation of the operator. */
+  serving?: Pick<Serving, 'leftAlone' | 'over'> | undefined;
 };

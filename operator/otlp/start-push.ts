@@ -11,7 +11,8 @@ import type { UpdateStore } from '../updates/update-store.ts';
 import { headersIn } from './header-files.ts';
 import { LoadTestPush } from './loadtest-push.ts';
 
-type Dependencies = { tests: ResourceStore<LoadTestResource>; updates: UpdateStore; now: () => number; log: Log };
+type Tests = Pick<ResourceStore<LoadTestResource>, 'get' | 'list'>;
+type Dependencies = { tests: Tests; updates: UpdateStore; now: () => number; log: Log };
 
 /** The push of the tests of an operator. This file loads OpenTelemetry's packages, which an operator without an endpoint does not need. */
 export function pushOfTests(
@@ -28,7 +29,7 @@ export function pushOfTests(
   });
 }
 
-function underLoad(tests: ResourceStore<LoadTestResource>, updates: UpdateStore): MeasuredTest[] {
+function underLoad(tests: Tests, updates: UpdateStore): MeasuredTest[] {
   return tests.list().flatMap(({ metadata: { namespace, name } }) => {
     const test = tests.get(namespace, name);
     if (test?.spec === undefined || test.status.loadStartTime === undefined) return [];

@@ -11,6 +11,7 @@ import { parseLoadTest, splitKey } from '../loadtest/resources/loadtest-resource
 import type { Controller } from '../runtime/controller.ts';
 import { errorText, type Log } from '../runtime/log.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
+import type { Serving } from '../serving/serving.ts';
 import type { Action } from './decision.ts';
 import { releaseOf } from './due/release-from.ts';
 import { reconcileScheduled } from './reconcile.ts';
@@ -25,6 +26,8 @@ export type ScheduleDependencies = {
   tests: Pick<Informer<Resource>, 'indexed'>;
   now: () => number;
   log: Log;
+  /** Absent: there is no other installation of the operator. */
+  serving?: Pick<Serving, 'leftAlone'> | undefined;
 };
 
 /** Observes a ScheduledLoadTest, decides, acts, writes its status once, cleans up, and records events. */
@@ -38,10 +41,13 @@ export class ScheduleController implements Controller {
   }
 
   reconcile = async (key: string): Promise<number | undefined> => {
-    const { schedules, tests, limits, now } = this.#dependencies;
+    const { schedules, tests, limits, now, serving } = this.#dependencies;
     const { namespace, name } = splitKey(key);
     const schedule = schedules.get(namespace, name);
     if (schedule === undefined) return undefined;
+    const leftAlone = await serving?.leftAlone(schedule.metadata);
+    if (leftAlone?.event !== undefined) await this.#record(schedule, leftAlone.event);
+    if (leftAlone !== undefined) return leftAlone.againMs;
 
     const made = tests.indexed(key).filter((test) => isMadeBy(test, schedule.metadata));
     const observed = { nowMs: now(), schedule, limits, tests: made.map(parseLoadTest) };

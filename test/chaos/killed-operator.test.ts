@@ -114,7 +114,11 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
         const pods = await ns.list<{ metadata: { labels: Record<string, string> } }>('pods', ours);
         assert.equal(pods.length, tests.size * RUNNERS, 'a pod for each runner');
         assert.ok(pods.every(({ metadata }) => tests.has(metadata.labels[LABEL_TEST] ?? '')));
-        assert.equal((await ns.list('leases.coordination.k8s.io')).length, 1, 'one Lease');
+        assert.equal(
+          (await ns.list('leases.coordination.k8s.io')).length,
+          2,
+          'a Lease of the leader, and one of the namespace',
+        );
         await ns.kubectl('delete', 'loadtests', '--all');
         await until(
           'the objects of all runs to be gone',

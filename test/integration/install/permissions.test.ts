@@ -83,7 +83,10 @@ it('the operator uses every verb that the chart grants it, and needs no other', 
     };
     let operator: Operator | undefined;
     try {
-      operator = await startOperator({ config: CONFIG, log, kubeconfig: proxy.kubeconfig, elect });
+      operator = await startOperator({
+        ...{ config: CONFIG, log, kubeconfig: proxy.kubeconfig, elect },
+        installation: `${NAMESPACE}/loadtest-operator`,
+      });
       await everything(operator);
     } finally {
       await operator?.stop();

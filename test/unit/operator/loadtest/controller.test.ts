@@ -7,12 +7,14 @@ import type { LoadTestStatus } from '../../../../api/status/loadtest-status.ts';
 import { ResourceStore } from '../../../../operator/kube/resource-store.ts';
 import type { Job, JobManifest, Resource } from '../../../../operator/kube/types.ts';
 import { LoadTestController } from '../../../../operator/loadtest/controller.ts';
+import type { LoadTestDependencies } from '../../../../operator/loadtest/dependencies.ts';
 import { parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { UpdateStore } from '../../../../operator/updates/update-store.ts';
 import { type ApiRequest, type ApiResponse, apiServer, failure } from '../../../support/operator/api-server.ts';
 import { at, JOB, job, NOW, resource, snapshot, UID, update } from '../../../support/operator/operator-fixtures.ts';
 
 const KEY = 'shop/checkout';
+const COMPLETE = { status: 'True' as const, reason: 'Finished', message: '', lastTransitionTime: at(0) };
 const ADMITTED: LoadTestStatus = { startTime: at(-10_000) };
 
 /** A controller of one LoadTest and its Job, if there is one. The API server responds with the result of `respond`, and accepts every request for which it is undefined. */
@@ -21,6 +23,7 @@ async function controllerOf(
   respond: (request: ApiRequest) => ApiResponse | undefined,
   existing?: Job,
   orphans: Job[] = [],
+  serving?: LoadTestDependencies['serving'],
 ) {
   let version = 10;
   let test: Resource = resource({}, before);
@@ -58,6 +61,7 @@ async function controllerOf(
     firstScrapeMs: () => 0,
     listeningSinceMs: () => NOW,
     log,
+    serving,
   });
   const calls = (method: string, plural: string) =>
     requests.filter((call) => call.method === method && call.url.pathname.endsWith(`/${plural}`)).length;
@@ -75,6 +79,27 @@ const jobCreation =
     if (!url.pathname.endsWith('/jobs')) return undefined;
     return method === 'POST' ? response : { code: 200, body: { items: existing } };
   };
+
+describe('a LoadTest that another installation of the operator serves', () => {
+  const event = { type: 'Warning', reason: 'ServedByAnother', note: 'another serves it' } as const;
+  const serving = { leftAlone: async () => ({ againMs: 5000, event }), over: async () => {} };
+
+  it('is left alone with an event', async () => {
+    const { reconcile, requests } = await controllerOf(ADMITTED, () => undefined, undefined, [], serving);
+    assert.equal(await reconcile(), 5000);
+    assert.deepEqual(
+      requests.map(({ body }) => (body as { reason?: string }).reason),
+      ['ServedByAnother'],
+    );
+  });
+
+  it('is none once it is complete: what remains of it may be removed twice', async () => {
+    const conditions = [{ ...COMPLETE, type: 'Complete' as const }];
+    const { reconcile, requests } = await controllerOf({ conditions }, () => undefined, undefined, [], serving);
+    await reconcile();
+    assert.deepEqual(requests, []);
+  });
+});
 
 describe('the Job of a LoadTest', () => {
   it('counts as created when it already exists and belongs to the LoadTest', async () => {

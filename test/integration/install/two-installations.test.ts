@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { operatorLimitsSchema } from '../../../api/common/operator-limits.ts';
+import { type Operator, startOperator } from '../../../operator/operator.ts';
+import { jsonLog } from '../../../operator/runtime/log.ts';
+import { until } from '../../cluster/system/wait.ts';
+import { snapshot } from '../../support/operator/operator-fixtures.ts';
+import { CONFIG, SimulatedNode } from '../support/simulated-node.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+
+const SPEC = {
+  target: { url: 'http://checkout.shop.svc' },
+  load: { type: 'Open', open: { stages: [{ duration: '10s', rate: 100 }] } },
+};
+const [FIRST, SECOND] = ['system-a/loadtest-operator', 'system-b/loadtest-operator'];
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server.stop());
+
+type Event = { reason: string; note?: string; message?: string; involvedObject: { name: string } };
+
+async function warningsAbout(name: string): Promise<string[]> {
+  const { body } = await server.call({ method: 'GET', path: '/api/v1/namespaces/default/events' });
+  return (body.items as Event[])
+    .filter(({ reason, involvedObject }) => reason === 'ServedByAnother' && involvedObject.name === name)
+    .map(({ message = '' }) => message);
+}
+
+it('one of two installations that cover a namespace serves it, the other says so, and serves it once it is free', async () => {
+  const log = jsonLog(() => {});
+  const start = (installation: string, maxRate?: number) =>
+    startOperator({
+      config: { ...CONFIG, limits: operatorLimitsSchema.parse(maxRate === undefined ? {} : { maxRate }) },
+      kubeconfig: server.kubeconfig,
+      ...{ log, installation },
+    });
+  const node = new SimulatedNode(server, 'default');
+  const operators: Operator[] = [];
+  try {
+    node.operator = await start(FIRST);
+    operators.push(node.operator);
+    await node.apply('checkout', SPEC);
+    const { tokens } = await node.underLoad('checkout', 1);
+    operators.push(await start(SECOND, 1));
+
+    const seen = new Set<string>();
+    const sent = async () => {
+      await node.sendUpdate(tokens[0]!, { phase: 'Running', snapshot: snapshot(50) });
+      const { body } = await server.call({ method: 'GET', path: node.path('checkout') });
+      seen.add((body.metadata as { resourceVersion: string }).resourceVersion);
+      await sleep(200);
+      return (await warningsAbout('checkout')).length > 0 || undefined;
+    };
+    const beganMs = Date.now();
+    await until('the event of the second installation', sent, { timeoutMs: 60_000 });
+    const seconds = (Date.now() - beganMs) / 1000;
+    assert.ok(seen.size < 3 + seconds / 5, `${seen.size} versions in ${seconds} s`);
+    const [note] = await warningsAbout('checkout');
+    assert.match(note ?? '', new RegExp(`^${SECOND} leaves this object alone: .*, ${FIRST}, holds the Lease`));
+
+    // A test that the second installation would refuse.
+    await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(1000) });
+    const { conditions } = await node.until('checkout', 'Complete', 'True');
+    assert.equal(conditions?.find(({ type }) => type === 'Passed')?.status, 'True');
+    await operators[0]!.stop();
+    await node.apply('refused', SPEC);
+    const ended = await node.until('refused', 'Complete', 'True');
+    assert.equal(ended.conditions?.find(({ type }) => type === 'Accepted')?.reason, 'LimitExceeded');
+  } finally {
+    for (const operator of operators.reverse()) await operator.stop().catch(() => {});
+  }
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApiError } from '../../../operator/kube/client.ts';
+import type { Lease } from '../../../operator/leader/lease.ts';
+import { ServedNamespaces } from '../../../operator/serving/served-namespaces.ts';
+
+/** The Lease of one namespace, and installations of the operator at one clock. */
+class Cluster {
+  ms = 0;
+  calls = 0;
+  warnings: string[] = [];
+  /** The installations that have something to serve in the namespace. */
+  readonly busy = new Set<string>();
+  isTerminating = false;
+  #lease: Lease = { metadata: { namespace: 'shop', name: 'loadtest.dev', resourceVersion: '0' }, spec: {} };
+
+  installation(identity: string) {
+    this.busy.add(identity);
+    const namespaces = new ServedNamespaces({
+      identity,
+      isNeeded: () => this.busy.has(identity),
+      log: { info: () => {}, error: () => {}, warn: (text) => void this.warnings.push(text) },
+      now: () => this.ms,
+      ticks: () => this.ms,
+      store: () => ({
+        read: async () => {
+          this.calls++;
+          if (this.isTerminating) throw new ApiError(403, 'NamespaceTerminating', 'it ends');
+          return this.#lease;
+        },
+        write: async (lease) => {
+          this.calls++;
+          if (lease.metadata.resourceVersion !== this.#lease.metadata.resourceVersion) throw new Error('conflict');
+          const resourceVersion = String(Number(this.#lease.metadata.resourceVersion) + 1);
+          this.#lease = { ...lease, metadata: { ...lease.metadata, resourceVersion } };
+          return this.#lease;
+        },
+      }),
+    });
+    return {
+      server: async () => {
+        const server = await namespaces.serverOf('shop');
+        return server.is === 'Another' ? server.identity : server.is;
+      },
+      renew: () => namespaces.renew(),
+      isElsewhere: () => namespaces.isElsewhere('shop'),
+      over: () => {
+        this.busy.delete(identity);
+        return namespaces.releaseIdle('shop');
+      },
+    };
+  }
+}
+
+describe('a namespace that two installations cover', () => {
+  it('is served by the first one, and the other knows by whom once that one has renewed its Lease', async () => {
+    const cluster = new Cluster();
+    const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
+    assert.deepEqual([await a.server(), await b.server(), b.isElsewhere()], ['Us', 'Unknown', false]);
+    for (cluster.ms = 20_000; cluster.ms <= 600_000; cluster.ms += 20_000) {
+      await a.renew();
+      assert.deepEqual([await a.server(), await b.server(), b.isElsewhere()], ['Us', 'sys/a', true]);
+    }
+    assert.equal(cluster.warnings.length, 1, 'logged once');
+  });
+
+  it('is served by the other one 90 s after the last renewal of the first', async () => {
+    const cluster = new Cluster();
+    const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
+    await a.server();
+    const seen: string[] = [];
+    for (; cluster.ms <= 95_000; cluster.ms += 5_000) seen.push(await b.server());
+    assert.deepEqual([seen.indexOf('Us'), seen.includes('sys/a')], [18, false]);
+    assert.equal(await a.server(), 'Unknown', 'the first one, if it is back');
+  });
+
+  it('is served by the other one at once when the first has nothing to serve any more', async () => {
+    const cluster = new Cluster();
+    const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
+    await a.server();
+    await b.server();
+    await a.over();
+    cluster.ms = 5_000;
+    assert.equal(await b.server(), 'Us');
+  });
+
+  it('is released by a renewal when nothing is left to serve', async () => {
+    const cluster = new Cluster();
+    const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
+    await a.server();
+    cluster.busy.delete('sys/a');
+    await a.renew();
+    assert.equal(await b.server(), 'Us');
+  });
+});
+
+it('the next pod of an installation goes on at once', async () => {
+  const cluster = new Cluster();
+  assert.equal(await cluster.installation('sys/a').server(), 'Us');
+  assert.equal(await cluster.installation('sys/a').server(), 'Us');
+});
+
+it('a namespace costs one look at its Lease, however many LoadTests it has', async () => {
+  const cluster = new Cluster();
+  const a = cluster.installation('sys/a');
+  await Promise.all(Array.from({ length: 100 }, () => a.server()));
+  assert.equal(cluster.calls, 2);
+});
+
+it('a namespace that is being deleted needs no Lease, which could not be created', async () => {
+  const cluster = new Cluster();
+  cluster.isTerminating = true;
+  assert.equal(await cluster.installation('sys/a').server(), 'Us');
+  assert.deepEqual(cluster.warnings, []);
+});
