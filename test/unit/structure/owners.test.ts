@@ -108,7 +108,7 @@ const FACTS: readonly Fact[] = [
       'api/status/fields/unexpected.ts',
       'cli/terminal/live-view.ts',
       'model/result/result-status.ts',
-      'model/wire/termination-message.ts',
+      'model/wire/compact-update.ts',
       'operator/kube/client.ts',
       'operator/metrics/operator-metrics.ts',
       'operator/notifications/retry.ts',
