@@ -5,7 +5,7 @@ import { benchMemory } from './memory.ts';
 import { type Options, parseOptions } from './options.ts';
 import { benchProfile } from './profile.ts';
 import { benchRequests } from './requests.ts';
-import { benchScale } from './scale.ts';
+import { benchScale } from './scale/scale.ts';
 import { benchStart } from './start.ts';
 import { benchTimeouts } from './timeouts.ts';
 import { installTools } from './tools/ready.ts';

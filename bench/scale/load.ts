@@ -1,12 +1,12 @@
-import type { IntervalEndsMessage } from '../api/protocol/interval-ends.ts';
-import type { SnapshotMessage } from '../api/protocol/snapshot.ts';
-import { seededRandom } from '../model/common/random.ts';
-import { IntervalRecorder } from '../model/compare/interval-ends.ts';
-import { noCounts } from '../model/measure/counters.ts';
-import { Histogram } from '../model/measure/histogram.ts';
-import { PackedHistogram } from '../model/measure/packed-histogram.ts';
-import type { Snapshot } from '../model/measure/snapshot.ts';
-import { encodeIntervalEnds, encodeSnapshot } from '../model/wire/runner-update.ts';
+import type { IntervalEndsMessage } from '../../api/protocol/interval-ends.ts';
+import type { SnapshotMessage } from '../../api/protocol/snapshot.ts';
+import { seededRandom } from '../../model/common/random.ts';
+import { IntervalRecorder } from '../../model/compare/interval-ends.ts';
+import { noCounts } from '../../model/measure/counters.ts';
+import { Histogram } from '../../model/measure/histogram.ts';
+import { PackedHistogram } from '../../model/measure/packed-histogram.ts';
+import type { Snapshot } from '../../model/measure/snapshot.ts';
+import { encodeIntervalEnds, encodeSnapshot } from '../../model/wire/runner-update.ts';
 
 /** Runners that share a simulated load, because one for each of a thousand would be most of the benchmark's work. */
 const PROFILES = 10;

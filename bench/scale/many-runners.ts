@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
-import { formatMicroseconds } from '../api/common/duration.ts';
-import { LONG_POLL_HEADER, RUNNER_UPDATE_PATH } from '../api/protocol/exchange.ts';
-import type { Instruction } from '../api/protocol/instruction.ts';
-import type { RunnerUpdateMessage } from '../api/protocol/runner-update.ts';
-import { until } from '../test/cluster/system/wait.ts';
-import { SimulatedNode } from '../test/integration/support/simulated-node.ts';
-import type { TestServer } from '../test/integration/support/test-server.ts';
-import type { Log } from './install.ts';
-import { type SimulatedLoad, simulateLoad } from './scale-load.ts';
-import { startOperatorProcess, type Usage } from './scale-operator.ts';
-import { quantile } from './statistics.ts';
+import { formatMicroseconds } from '../../api/common/duration.ts';
+import { until } from '../../test/cluster/system/wait.ts';
+import { SimulatedNode } from '../../test/integration/support/simulated-node.ts';
+import type { TestServer } from '../../test/integration/support/test-server.ts';
+import type { Log } from '../install.ts';
+import { quantile } from '../statistics.ts';
+import { inTurn } from './in-turn.ts';
+import { type SimulatedLoad, simulateLoad } from './load.ts';
+import { startOperatorProcess, type Usage } from './operator.ts';
+import { changesIn } from './operator-metrics.ts';
+import { type RunnersState, type Stage, simulateRunner } from './simulated-runner.ts';
 
 const NAME = 'many-runners';
-/** Concurrent calls to the API server that simulate nodes. */
-const AT_ONCE = 20;
 const LATEST_MS = 300_000;
 
 type Latencies = { count: number; p50Ms: number; p99Ms: number; maxMs: number };
@@ -109,7 +107,7 @@ export async function manyRunners(
       ending: ending!,
       completeMs: state.completeAt! - state.lastFinalAt,
       peakMiB: operator.peakMiB(),
-      writes: mutations(after) - mutations(before) - runners,
+      writes: changesIn(after) - changesIn(before) - runners,
       wrong: wrongIn(status, load, runners),
     };
   } finally {
@@ -118,81 +116,9 @@ export async function manyRunners(
   }
 }
 
-type Stage = { latencies: number[]; enteredBy: number };
-export type RunnersState = {
-  stages: Stage[];
-  load: SimulatedLoad;
-  seconds: number;
-  lastFinalAt: number;
-  nextReportMs: number;
-  completeAt?: number;
-};
-
-/** Simulates one runner from its first update until Accepted; it reports at the times that the operator requests. */
-export async function simulateRunner(state: RunnersState, client: Client, token: string, index: number): Promise<void> {
-  const [waiting, underLoad, ending] = state.stages;
-  await sleep(Math.random() * 1000);
-  let instruction = await send(waiting!, client, token, { phase: 'Starting' });
-  while (instruction.instruction !== 'Prepare') {
-    await sleep(instruction.nextReportMs);
-    instruction = await send(waiting!, client, token, { phase: 'Starting' });
-  }
-  while (instruction.instruction !== 'Start') {
-    instruction = await send(waiting!, client, token, { phase: 'Ready' });
-    if (instruction.instruction !== 'Start') await sleep(instruction.nextReportMs);
-  }
-  underLoad!.enteredBy++;
-  await sleep((instruction.startAtMs ?? instruction.nowMs) - instruction.nowMs);
-  const startedAt = performance.now();
-  const elapsed = () => performance.now() - startedAt;
-  // As in the runner: the first update after a random part of the pause, so that the updates spread.
-  await sleep(Math.random() * instruction.nextReportMs);
-  while (elapsed() < state.seconds * 1000) {
-    const snapshot = state.load.of(index, Math.floor(elapsed() / 1000));
-    instruction = await send(underLoad!, client, token, { phase: 'Running', snapshot });
-    state.nextReportMs = instruction.nextReportMs;
-    await sleep(Math.min(instruction.nextReportMs, Math.max(0, state.seconds * 1000 - elapsed())));
-  }
-  ending!.enteredBy++;
-  const last: RunnerUpdateMessage = { phase: 'Finished', snapshot: state.load.of(index, state.seconds) };
-  for (let first = true; instruction.instruction !== 'Accepted'; first = false) {
-    const windows = instruction.wantsIntervals ? state.load.intervals(index) : 'Kept';
-    instruction = await send(ending!, client, token, { ...last, windows });
-    // The operator processed the update at its arrival and held the response.
-    if (first) state.lastFinalAt = Math.max(state.lastFinalAt, performance.now() - (instruction.heldMs ?? 0));
-    if (instruction.instruction !== 'Accepted') await sleep(instruction.nextReportMs);
-  }
-}
-
-async function send(stage: Stage, client: Client, token: string, update: RunnerUpdateMessage): Promise<Instruction> {
-  const body = JSON.stringify(update);
-  for (;;) {
-    const began = performance.now();
-    const response = await client.request({
-      method: 'POST',
-      path: RUNNER_UPDATE_PATH,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...LONG_POLL_HEADER },
-      body,
-    });
-    const instruction = (await response.body.json()) as Instruction & { error?: string };
-    stage.latencies.push(performance.now() - began - (instruction.heldMs ?? 0));
-    if (response.statusCode === 200) return instruction;
-    // The operator's watch has not delivered the pod yet, or the TokenReview failed.
-    if (response.statusCode !== 404 && response.statusCode !== 503)
-      throw new Error(`${response.statusCode}: ${instruction.error}`);
-    await sleep(500);
-  }
-}
-
 function latenciesOf({ latencies }: Stage): Latencies {
   const sorted = latencies.toSorted((a, b) => a - b);
   return { count: sorted.length, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: sorted.at(-1)! };
-}
-
-/** Without PUT, which renews the Lease. */
-function mutations(metrics: Map<string, number>): number {
-  const isOne = (name: string) => /^loadtest_operator_api_requests_total\{.*method="(POST|PATCH|DELETE)"/.test(name);
-  return [...metrics].filter(([name]) => isOne(name)).reduce((sum, [, value]) => sum + value, 0);
 }
 
 function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: SimulatedLoad, runners: number): string[] {
@@ -213,15 +139,4 @@ function wrongIn(status: Awaited<ReturnType<SimulatedNode['status']>>, load: Sim
 
 function indexOf(pod: { metadata: { labels?: Record<string, string> } }): number {
   return Number(pod.metadata.labels?.['batch.kubernetes.io/job-completion-index']);
-}
-
-/** Runs `work` for each item with bounded concurrency; results are in order. */
-export async function inTurn<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, i);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }

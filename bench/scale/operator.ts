@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { until } from '../test/cluster/system/wait.ts';
-import type { TestServer } from '../test/integration/support/test-server.ts';
-import { operatorFlags } from './operator-flags.ts';
+import { until } from '../../test/cluster/system/wait.ts';
+import type { TestServer } from '../../test/integration/support/test-server.ts';
+import { operatorFlags } from '../operator-flags.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'dist/image/operator.mjs');
 const PORTS = { report: 19197, metrics: 19198 };
 const POD = 'scale';

@@ -1,11 +1,11 @@
-import { startTestServer } from '../test/integration/support/test-server.ts';
-import type { Log } from './install.ts';
-import type { Options } from './options.ts';
-import { makeOperatorPod } from './scale-operator.ts';
-import { scaleReport } from './scale-report.ts';
-import { manyRunners } from './scale-runners.ts';
-import { manyTests } from './scale-tests.ts';
-import { machine, store } from './store.ts';
+import { startTestServer } from '../../test/integration/support/test-server.ts';
+import type { Log } from '../install.ts';
+import type { Options } from '../options.ts';
+import { machine, store } from '../store.ts';
+import { manyRunners } from './many-runners.ts';
+import { manyTests } from './many-tests.ts';
+import { makeOperatorPod } from './operator.ts';
+import { scaleReport } from './report.ts';
 
 const RUNNERS = 1000;
 const FINISHED = 4900;

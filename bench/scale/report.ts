@@ -1,8 +1,8 @@
-import type { Usage } from './scale-operator.ts';
-import type { ManyRunners } from './scale-runners.ts';
-import type { ManyTests } from './scale-tests.ts';
-import { table } from './statistics.ts';
-import { describeMachine, type Machine } from './store.ts';
+import { table } from '../statistics.ts';
+import { describeMachine, type Machine } from '../store.ts';
+import type { ManyRunners } from './many-runners.ts';
+import type { ManyTests } from './many-tests.ts';
+import type { Usage } from './operator.ts';
 
 export type Scale = { machine: Machine; runners: ManyRunners; tests: ManyTests };
 
