@@ -187,16 +187,24 @@ export class Recorder {
     this.#record(recorder, times);
     const { endedUs, intendedUs } = times;
     if (endedUs < this.#end.atUs) return false;
-    if (!wasLate && endedUs <= intendedUs + this.#usualUs![request]!) return false;
+    const allowedUs = this.#end.allowsUsual ? this.#usualUs![request]! : Number.NEGATIVE_INFINITY;
+    if (!wasLate && endedUs <= intendedUs + allowedUs) return false;
     counts.late++;
-    if (this.#isLateByGenerator(request, times)) counts.lateByGenerator++;
+    const withoutUs = endedUs - times.ownUs;
+    // Whether it would have ended in time without the generator's own part.
+    if (withoutUs < this.#end.atUs || withoutUs <= intendedUs + allowedUs) counts.lateByGenerator++;
     return true;
   }
 
-  /** Whether a request that has ended after the load would have ended in time without the generator's own part. */
-  #isLateByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
+  /**
+   * Whether a request that was cut off may have ended in time without the generator's own part: that part lies within the load, and without it the
+   * request had waited for no longer than is usual, or than the part itself. It may not where it waited for a target that hangs.
+   */
+  #isCutOffByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
     const withoutUs = endedUs - ownUs;
-    return withoutUs < this.#end.atUs || withoutUs <= intendedUs + this.#usualUs![request]!;
+    const usualUs = this.#usualUs![request]!;
+    const mayHaveEnded = withoutUs - intendedUs <= Math.max(usualUs, ownUs);
+    return mayHaveEnded && (withoutUs < this.#end.atUs || (this.#end.allowsUsual && withoutUs <= intendedUs + usualUs));
   }
 
   timeout(request: number, failure: Failure, times: EndedTimes): void {
@@ -223,13 +231,13 @@ export class Recorder {
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
     this.#record(recorder, times);
-    if (times.endedUs >= this.#end.atUs && this.#isLateByGenerator(request, times))
+    if (times.endedUs >= this.#end.atUs && this.#isCutOffByGenerator(request, times))
       recorder.counts.abortedByGenerator++;
   }
 
   /** The load or its trial sends nothing more, so that what is usual is known. */
   allSent(): void {
-    this.#usualUs ??= this.#requests.map((request) => usualUs(request, this.#end));
+    this.#usualUs ??= this.#requests.map((request) => usualUs(request));
   }
 
   /** Overdue arrivals may still be sent when the first requests end after the load. */

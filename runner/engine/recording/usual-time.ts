@@ -14,8 +14,7 @@ const MOST_PERCENTILES = 2;
  * The longest time that is usual for a request, by the end of the load: that of the slowest response, unless a few were far slower than the
  * others. All times for a request that was not made yet, and none for one that had no response yet.
  */
-export function usualUs({ counts, responseTime, before }: RequestRecorder, { allowsUsual }: LoadEnd): number {
-  if (!allowsUsual) return Number.NEGATIVE_INFINITY;
+export function usualUs({ counts, responseTime, before }: RequestRecorder): number {
   if (counts.made === before.made) return Number.POSITIVE_INFINITY;
   const times =
     before.responseTime === undefined

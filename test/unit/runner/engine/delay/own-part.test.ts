@@ -216,6 +216,20 @@ describe('the counters', () => {
     assert.equal(summary.counts.abortedByGenerator, 0);
   });
 
+  it('of requests cut off at once do not either, although the generator stopped at the end', () => {
+    for (const load of [open(100), { type: 'Closed', closed: { users: 3, duration: '2s' } }]) {
+      const { summary } = virtualLoad(
+        specOf(open(100), {}, { load: { ...load, gracefulStop: '0s' } }),
+        () => ({ outcome: 'never' }),
+        { stopped: [[1_970 * MS, 2_010 * MS]] },
+      );
+      const { aborted, abortedByGenerator } = summary.counts;
+      // Those that had just been sent may have been answered.
+      assert.ok(aborted >= 3 && abortedByGenerator <= 10, `${abortedByGenerator} of ${aborted}`);
+      if (load.type === 'Closed') assert.equal(abortedByGenerator, 0);
+    }
+  });
+
   it('of late responses never blame the generator for a slow target', () => {
     const slower: Script = (_request, number) => ({ outcome: 'response', status: 200, after: (50 + number) * MS });
     const { summary } = virtualLoad(specOf(open(100)), slower);
