@@ -73,7 +73,7 @@ export function judgeMetric(metric: Metric, runs: Runs, { name, limit }: { name:
     return { compared: { ...compared, result }, noise };
   }
   if (result !== 'Regressed') return { compared: { ...compared, result } };
-  const difference = `${compared.change.slice(1)} ${metric.worse === 'Higher' ? 'above' : 'below'}`;
+  const difference = `${compared.change.replace(/[-+]/, '')} ${metric.worse === 'Higher' ? 'above' : 'below'}`;
   const problem = `${metric.name} ${observed ?? 'without a response'} is ${difference} ${baseline} of ${name}`;
   return { compared: { ...compared, result }, problem };
 }

@@ -68,6 +68,12 @@ describe('a comparison', () => {
       /^rate 66.67 is 33.3% below 100 of v41$/,
     ],
     [
+      'reports times far beyond those of the baseline without a sign',
+      (m) => slow(m, 40),
+      'Regressed',
+      /^responseTime.p50 [0-9.]+m?s is over 1000% above [0-9.]+ms of v41, /,
+    ],
+    [
       'reports errors that the baseline did not have',
       (m, i) => (m.errors = 3 + (i % 2)),
       'Regressed',
