@@ -1,4 +1,4 @@
-import { isNamespaceTerminating } from '../kube/client.ts';
+import { isApiError, isNamespaceTerminating } from '../kube/client.ts';
 import type { LeaseStore } from '../leader/election.ts';
 import { held, type Lease, mayHold, released } from '../leader/lease.ts';
 import { errorText, type Log } from '../runtime/log.ts';
@@ -30,7 +30,8 @@ export type ServedNamespacesOptions = {
 
 type Known = {
   server: Server;
-  lease: Lease;
+  /** Undefined: the API server refuses it. */
+  lease: Lease | undefined;
   /** When this version of the Lease was written or first read, and when it was last read. */
   sinceMs: number;
   readMs: number;
@@ -91,7 +92,7 @@ export class ServedNamespaces {
       const known = this.#known.get(namespace);
       if (known?.server.is !== 'Us' || isNeeded(namespace)) return;
       this.#known.delete(namespace);
-      await store(namespace).write(released(known.lease, now()));
+      if (known.lease !== undefined) await store(namespace).write(released(known.lease, now()));
     }).catch((error) => this.#warn('could not release a Lease', namespace, error));
   }
 
@@ -120,7 +121,7 @@ export class ServedNamespaces {
     try {
       const readMs = ticks();
       const lease = await store(namespace).read();
-      const isSame = before?.lease.metadata.resourceVersion === lease.metadata.resourceVersion;
+      const isSame = before?.lease?.metadata.resourceVersion === lease.metadata.resourceVersion;
       const sinceMs = isSame && before !== undefined ? before.sinceMs : ticks();
       const isFree = mayHold(lease, identity, readMs - sinceMs);
       const known: Known = isFree
@@ -136,8 +137,13 @@ export class ServedNamespaces {
         log.warn('another installation of the operator serves a namespace', { namespace, by: known.server.identity });
       return known.server;
     } catch (error) {
-      if (isNamespaceTerminating(error)) return { is: 'Us' };
-      throw error;
+      if (!isApiError(error, 403)) throw error;
+      // A namespace that is being deleted, a quota, or a Role of somebody's own: no reason to serve nothing.
+      if (before === undefined)
+        this.#warn('no Lease in a namespace, which another installation may serve, too', namespace, error);
+      const server: Server = { is: 'Us' };
+      this.#known.set(namespace, { server, lease: undefined, sinceMs: ticks(), readMs: ticks() });
+      return server;
     }
   }
 
@@ -153,7 +159,7 @@ function heldFor(lease: Lease, identity: string, nowMs: number): Lease {
 
 /** The holder of a Lease that we may not take. A holder that renews it exists; any other may have been uninstalled a moment ago. */
 function otherServer({ metadata, spec: { holderIdentity: identity = '' } }: Lease, before: Known | undefined): Server {
-  if (before === undefined) return { is: 'Unknown' };
+  if (before?.lease === undefined) return { is: 'Unknown' };
   const isRenewed =
     before.lease.metadata.resourceVersion !== metadata.resourceVersion && before.lease.spec.holderIdentity === identity;
   const wasServer = before.server.is === 'Another' && before.server.identity === identity;

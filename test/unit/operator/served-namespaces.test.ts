@@ -11,7 +11,8 @@ class Cluster {
   warnings: string[] = [];
   /** The installations that have something to serve in the namespace. */
   readonly busy = new Set<string>();
-  isTerminating = false;
+  /** Why the API server refuses the Lease. */
+  refusal: string | undefined;
   #lease: Lease = { metadata: { namespace: 'shop', name: 'loadtest.dev', resourceVersion: '0' }, spec: {} };
 
   installation(identity: string) {
@@ -25,7 +26,7 @@ class Cluster {
       store: () => ({
         read: async () => {
           this.calls++;
-          if (this.isTerminating) throw new ApiError(403, 'NamespaceTerminating', 'it ends');
+          if (this.refusal !== undefined) throw new ApiError(403, this.refusal, 'no');
           return this.#lease;
         },
         write: async (lease) => {
@@ -107,9 +108,16 @@ it('a namespace costs one look at its Lease, however many LoadTests it has', asy
   assert.equal(cluster.calls, 2);
 });
 
-it('a namespace that is being deleted needs no Lease, which could not be created', async () => {
-  const cluster = new Cluster();
-  cluster.isTerminating = true;
-  assert.equal(await cluster.installation('sys/a').server(), 'Us');
-  assert.deepEqual(cluster.warnings, []);
-});
+for (const [reason, warnings] of [
+  ['NamespaceTerminating', 0],
+  ['Forbidden', 1],
+] as const)
+  it(`a namespace that refuses the Lease (${reason}) is served all the same`, async () => {
+    const cluster = new Cluster();
+    cluster.refusal = reason;
+    const a = cluster.installation('sys/a');
+    assert.equal(await a.server(), 'Us');
+    await a.renew();
+    assert.deepEqual([await a.server(), cluster.warnings.length], ['Us', warnings]);
+    await a.over();
+  });
