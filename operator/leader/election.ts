@@ -45,7 +45,7 @@ export async function lead(options: ElectionOptions): Promise<Leadership> {
   let isOver = false;
   let renewing = Promise.resolve();
   let isRenewing = false;
-  /** How long this process has run since its last renewal. While a starved node stops it, the API server cannot respond either. */
+  /** How long this process has run since its last renewal. While a starved node stops it, no response can arrive. */
   let ranMs = 0;
   const renew = async (): Promise<void> => {
     isRenewing = true;
