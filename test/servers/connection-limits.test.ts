@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
-import { makeCertificates } from '../support/certificates.ts';
+import { describe, it } from 'node:test';
 import { kindsOf, realLoad, realSpec } from '../support/real-load.ts';
-import { goServer, haproxy, nginx, type RunningServer } from './servers.ts';
+import { serve, VALUES } from './serve.ts';
+import { goServer, haproxy, nginx, type RunningServer, type ServerOptions } from './servers.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
-after(() => rmSync(scratch, { recursive: true }));
-const certificates = await makeCertificates();
-const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
 const TLS = { caFrom: { secretKeyRef: { name: 'trust', key: 'ca.crt' } } };
 
-const SERVERS: [name: string, start: (dir: string) => Promise<RunningServer>, path: string][] = [
-  ['nginx', (dir) => nginx({ dir, certificates }), '/text.txt'],
-  ['haproxy', (dir) => haproxy({ dir, certificates }), '/text.txt'],
-  ['Go net/http', (dir) => goServer({ dir, certificates }), '/chunked'],
+const SERVERS: [name: string, start: (options: ServerOptions) => Promise<RunningServer>, path: string][] = [
+  ['nginx', nginx, '/text.txt'],
+  ['haproxy', haproxy, '/text.txt'],
+  ['Go net/http', goServer, '/chunked'],
 ];
 const TRANSPORTS = [
   { version: 'HTTP1' },
@@ -28,8 +21,7 @@ const [REQUESTS, PER_CONNECTION] = [100, 7];
 
 for (const [name, start, path] of SERVERS) {
   describe(`${name} serves connections with a limit`, async () => {
-    const server = await start(mkdtempSync(join(scratch, 'server-')));
-    after(() => server.close());
+    const server = await serve(start);
     for (const http of TRANSPORTS) {
       const { version, transport = 'Lean' } = http;
       it(`${version} by ${transport}: no request fails`, async () => {

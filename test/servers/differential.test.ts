@@ -1,32 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { type LoadTestSpec, loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { prepareRequests } from '../../runner/request/prepare.ts';
 import type { PreparedRequest } from '../../runner/request/prepared-request.ts';
 import { failureOf } from '../../runner/transport/error-kind.ts';
 import { transportFor } from '../../runner/transport/select.ts';
 import type { Connection, Transport } from '../../runner/transport/transport.ts';
-import { makeCertificates } from '../support/certificates.ts';
 import { kindsOf, realLoad } from '../support/real-load.ts';
 import { recordResponses } from '../support/record-responses.ts';
 import { HTTP1_ONLY, HTTP2, SERVERS } from './cases.ts';
+import { serve, VALUES } from './serve.ts';
 import { nginx } from './servers.ts';
-
-const scratch = mkdtempSync(join(tmpdir(), 'loadtest-servers-'));
-after(() => rmSync(scratch, { recursive: true }));
-const certificates = await makeCertificates();
-const VALUES = new Map([['Secret/trust/ca.crt', certificates.ca]]);
 
 const HTTP1 = ['Lean', 'Undici'] as const;
 
 for (const { name, start, cases, times: usual } of SERVERS) {
   describe(name, async () => {
-    const server = await start({ dir: mkdtempSync(join(scratch, 'server-')), certificates });
-    after(() => server.close());
+    const server = await serve(start);
     for (const way of ['http', 'https', 'closing'] as const) {
       const url = server[way];
       if (url === undefined) continue;
@@ -70,8 +61,7 @@ for (const { name, start, cases, times: usual } of SERVERS) {
 }
 
 describe('nginx that ends each HTTP/2 connection after 50 requests', async () => {
-  const server = await nginx({ dir: mkdtempSync(join(scratch, 'server-')), certificates });
-  after(() => server.close());
+  const server = await serve(nginx);
   for (const [name, http] of Object.entries(HTTP2)) {
     it(`${name} loses no request`, async () => {
       const spec = specOf(server.retiring, { path: '/fixed' }, 2000, { ...http, connections: 2 }, 20);
