@@ -14,6 +14,7 @@ const ROUTES: Record<string, (response: ServerResponse) => void> = {
     for (let i = 0; i < 5; i++) r.write(TEXT.slice(0, 1000));
     r.end();
   },
+  '/long': (r) => void r.end(TEXT.repeat(5)),
   '/gzip': (r) => {
     r.setHeader('content-encoding', 'gzip');
     r.end(gzipSync(TEXT));

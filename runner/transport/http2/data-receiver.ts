@@ -1,10 +1,6 @@
 import { END_STREAM, FRAME_HEADER_BYTES, NO_STREAM } from './frames/frame.ts';
-import { ReceiveWindow } from './receive-window.ts';
+import { CONNECTION_WINDOW_BYTES, ReceiveWindow } from './receive-window.ts';
 import { endWithoutPadding, idle, mayContinue, type Receiving } from './receiving.ts';
-import { STREAM_WINDOW_BYTES } from './stream.ts';
-
-/** The window of a connection. */
-export const CONNECTION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
 
 /** Receives DATA frames, passes their content to their streams, and opens the windows again. */
 export class DataReceiver {

@@ -1,3 +1,8 @@
+/** The window of each stream: so large that few responses need a WINDOW_UPDATE. */
+export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
+/** The window of a connection. */
+export const CONNECTION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
+
 /**
  * The flow-control window that a server fills. What it sends is consumed at once, so that the window is opened again in bulk, and is never
  * less than half open.

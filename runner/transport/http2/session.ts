@@ -4,18 +4,18 @@ import { connectionClosed, TransportError } from '../error-kind.ts';
 import type { HeadCache } from '../head-cache.ts';
 import { BodySender } from './body-sender.ts';
 import { ClosedStreams } from './closed-streams.ts';
-import { CONNECTION_WINDOW_BYTES } from './data-receiver.ts';
 import { errorName, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from './frames/error-codes.ts';
 import { headersBytes, MAX_31_BITS, WINDOW_TOO_LARGE } from './frames/frame.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import { Output } from './frames/output.ts';
 import { defaultSettings, type ServerSettings } from './frames/settings.ts';
 import { IdleFrames } from './idle-frames.ts';
+import { CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES } from './receive-window.ts';
 import { Receiver } from './receiver.ts';
 import type { CachedBlock, Receiving } from './receiving.ts';
 import type { RequestBlock } from './request-encoder.ts';
 import { BLOCK_PREFIX } from './request-encoder.ts';
-import { type Http2Stream, STREAM_WINDOW_BYTES } from './stream.ts';
+import type { Http2Stream } from './stream.ts';
 import { StreamTable } from './stream-table.ts';
 
 /** What happens to a session, for its connection. */

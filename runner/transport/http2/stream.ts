@@ -12,7 +12,7 @@ import {
   REFUSED_STREAM,
 } from './frames/error-codes.ts';
 import type { Unwritten } from './frames/output.ts';
-import { ReceiveWindow } from './receive-window.ts';
+import { ReceiveWindow, STREAM_WINDOW_BYTES } from './receive-window.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** Carries a stream: it waits there to be opened, or is open. */
@@ -33,9 +33,6 @@ export type StreamDispatch = {
   /** A slot was closed. */
   released(): void;
 };
-
-/** The window of each stream: so large that few responses need a WINDOW_UPDATE. */
-export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
 
 /** How often a request is sent again to a server that takes none: without a limit, refusals would be repeated until the timeout. */
 const MAX_REFUSALS = 5;

@@ -6,10 +6,14 @@ import type { Dial } from '../connect/dial.ts';
 import type { Lifetime } from '../connect/lifetime.ts';
 import { connectionClosed, TransportError } from '../error-kind.ts';
 import { errorName } from '../http2/frames/error-codes.ts';
+import { CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES } from '../http2/receive-window.ts';
 import { type Http2Stream, type StreamOwner, sessionError } from './stream.ts';
 
 /** Node's own limit on the concurrent streams of a connection. */
 const MAX_STREAMS = 2 ** 31 - 1;
+
+/** The windows are the lean transport's: those of node:http2, of 65,535 bytes, slow a target down. */
+const SETTINGS = { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES };
 
 export type ConnectionOptions = {
   /** Sends requests again that this connection did not carry to the end, and the server did not process. */
@@ -55,7 +59,8 @@ export class MultiplexedConnection implements StreamOwner {
   }
 
   #open(socket: Socket, url: URL): void {
-    const session = connectHttp2(url, { createConnection: () => socket, settings: { enablePush: false } });
+    const session = connectHttp2(url, { createConnection: () => socket, settings: SETTINGS });
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     this.#session = session;
     // The server's first frame. Streams wait for it, as it sets their limit.
     session.on('remoteSettings', ({ maxConcurrentStreams = MAX_STREAMS }) => {

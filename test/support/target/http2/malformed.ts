@@ -160,7 +160,7 @@ const TOO_LARGE: readonly Behaviour[] = [
   ],
 ];
 
-/** Resets by the server. */
+/** Resets by the server. That of node:http2 resets so when the window is full (docs/notes/0064-where-the-http2-transports-differ.md). */
 const RESETS: readonly Behaviour[] = (
   [
     ['half a body of known length', (id) => [headers(id, OF_LENGTH), data(id, 'half'), reset(id, NO_ERROR)]],

@@ -17,6 +17,8 @@ import {
 
 const OK = { ':status': '200' };
 const DEFAULT_WINDOW = 65_535;
+/** The setting of the window of each stream. */
+const INITIAL_WINDOW_SIZE = 4;
 const KIB = 1024;
 
 type Fields = { requests?: object[]; users?: number; iterations?: number; http?: object };
@@ -121,6 +123,21 @@ test('settings change the windows of open streams, below zero, too', async () =>
   const summary = await realLoad(specOn(port, { requests: [POST] }), bodyOf(150_000));
   assert.deepEqual([summary.counts.done, steps, windows.violations], [1, 2, []]);
 });
+
+for (const transport of ['Lean', 'NodeHTTP2'])
+  test(`${transport} opens windows of 4 MiB for each stream and of 16 MiB for the connection`, async () => {
+    let [stream, connection] = [DEFAULT_WINDOW, DEFAULT_WINDOW];
+    const port = await frameServer(({ write }, id) => write(headers(id, OK, { end: true })), {
+      onFrame: ({ type, payload, stream: id }) => {
+        if (type === TYPE.WINDOW_UPDATE && id === 0) connection += payload.readUInt32BE(0);
+        if (type !== TYPE.SETTINGS) return;
+        for (let at = 0; at < payload.length; at += 6)
+          if (payload.readUInt16BE(at) === INITIAL_WINDOW_SIZE) stream = payload.readUInt32BE(at + 2);
+      },
+    });
+    const summary = await realLoad(specOn(port, { http: { transport } }), new Map());
+    assert.deepEqual([summary.counts.done, stream, connection], [1, 4 * KIB * KIB, 16 * KIB * KIB]);
+  });
 
 test('a body of 24 MiB arrives whole, within windows that the client opens in bulk', async () => {
   const total = 24 * KIB * KIB;

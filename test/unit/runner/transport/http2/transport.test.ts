@@ -143,6 +143,15 @@ for (const transport of ['Lean', 'NodeHTTP2']) {
     }
   });
 
+  // Node's server resets a stream, with NO_ERROR, whose end finds the window of its connection full.
+  test(`${transport}: eight responses of 64 KiB at once by node:http2's server are complete`, async () => {
+    const body = 'x'.repeat(65_536);
+    const { port, server } = await startServer(() => {});
+    server.on('request', (_, response) => response.end(body));
+    const summary = await realLoad(spec(port, { load: load(8, 80) }), VALUES);
+    assert.deepEqual([summary.counts.done, kindsOf(summary)], [80, {}]);
+  });
+
   test(`${transport}: HTTP/2 distributes requests over the connections in turn`, async () => {
     const perSession = new Map<unknown, number>();
     const server = await startServer((stream, number, headers) => {
