@@ -24,8 +24,20 @@ export function redactor(spec: LoadTestSpec, values: Values, table: Table): Reda
     );
     secrets.add(`${user}:${password}`);
   }
+  for (const decoded of binaryMetadata(spec, values)) secrets.add(decoded);
   if (spec.data !== undefined && keyReference(spec.data.from).kind === 'Secret')
     for (const cell of table.rows.flat()) secrets.add(cell);
   const hidden = new HiddenTexts(secrets);
   return (text, isCut = false) => hidden.replacedIn(text, HIDDEN, isCut);
+}
+
+/** The bytes of binary metadata from Secrets, a character each: a server of gRPC receives them decoded, and may return them so. */
+function binaryMetadata({ requests }: LoadTestSpec, values: Values): string[] {
+  return requests.flatMap(({ grpc }) =>
+    (grpc?.metadata ?? []).flatMap(({ name, valueFrom }) => {
+      if (!name.endsWith('-bin') || valueFrom?.secretKeyRef === undefined) return [];
+      const encoded = headerText(values.get(referencePath(keyReference(valueFrom))) ?? Buffer.alloc(0));
+      return encoded.split(',').map((one) => Buffer.from(one, 'base64').toString('latin1'));
+    }),
+  );
 }

@@ -70,3 +70,18 @@ test('a secret of many kilobytes is redacted quickly', () => {
   const secret = 'line with "quotes" & <tags>\n'.repeat(2000);
   assert.equal(redactorOf(secret)(JSON.stringify({ secret })), '{"secret":"***"}');
 });
+
+test('binary metadata from a Secret is redacted as the server decodes it', () => {
+  const metadata = [{ name: 'x-key-bin', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }];
+  const spec = loadTestSpecSchema.parse({
+    target: { url: 'http://t', http: { version: 'HTTP2' }, grpc: {} },
+    requests: [{ name: 'r', grpc: { service: 'S', method: 'M', metadata } }],
+    load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
+  });
+  const [text, bytes] = ['clé secrète', Buffer.from('00ff10fe20fd30fc', 'hex')];
+  const encoded = `${Buffer.from(text).toString('base64')},${bytes.toString('base64')}`;
+  const redact = redactor(spec, new Map([['Secret/s/k', Buffer.from(`${encoded}\n`)]]), NO_DATA);
+  for (const shown of [text, Buffer.from(text).toString('hex'), bytes.toString('hex')])
+    assert.equal(redact(`key "${shown}" is wrong`), 'key "***" is wrong');
+  assert.equal(redact(encoded.split(',')[0]!), '***');
+});
