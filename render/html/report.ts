@@ -15,8 +15,9 @@ import { charts } from './charts.ts';
 import { comparison } from './comparison.ts';
 import { connections, events } from './connections.ts';
 import { environment, generator } from './generator.ts';
-import { page, SCRIPT } from './page.ts';
+import { page } from './page.ts';
 import { addresses, counts, errors, requests, responses, thresholds, times, traces, unexpected } from './results.ts';
+import { SCRIPT } from './script.ts';
 import { tile } from './tile.ts';
 import { timelineTable } from './timeline.ts';
 
