@@ -1,5 +1,5 @@
 import type { GivenArguments } from '../given/given-values.ts';
-import type { UrlOptions } from '../given/loadtest-of-url.ts';
+import type { UrlOptions } from '../given/url-options.ts';
 import type { OUTPUTS, SHELLS, Topic } from './options.ts';
 
 /** The values of a command's --output. */

@@ -1,6 +1,6 @@
 import type { GivenArguments } from '../given/given-values.ts';
-import { FIELDS, type UrlOptions } from '../given/loadtest-of-url.ts';
 import { urlHint } from '../given/url-hint.ts';
+import { FIELDS, type UrlOptions } from '../given/url-options.ts';
 import type { RunSource } from './command.ts';
 import { pick, urlOptions } from './options.ts';
 

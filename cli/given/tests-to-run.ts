@@ -4,8 +4,9 @@ import { type KubeObject, parseObjects } from '../input/documents.ts';
 import { fromFile, reasonOf } from '../input/files.ts';
 import type { prepareTests } from '../input/prepare-tests.ts';
 import { type GivenArguments, givenValues } from './given-values.ts';
-import { loadTestOfUrl, type UrlOptions, type UrlTest } from './loadtest-of-url.ts';
+import { loadTestOfUrl, type UrlTest } from './loadtest-of-url.ts';
 import { urlHint } from './url-hint.ts';
+import type { UrlOptions } from './url-options.ts';
 import type { Surroundings } from './value-argument.ts';
 
 /** What `loadtest run` is to run: files, or a URL with its options and the file for its LoadTest. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadTestOfUrl, type UrlOptions } from '../../../../cli/given/loadtest-of-url.ts';
+import { loadTestOfUrl } from '../../../../cli/given/loadtest-of-url.ts';
+import type { UrlOptions } from '../../../../cli/given/url-options.ts';
 
 const files: Record<string, Buffer> = {
   'order.json': Buffer.from('{"sku": "a1"}\n'),
