@@ -6,7 +6,8 @@ import { EXPORTED_FIGURES } from '../api/status/exported-figures.ts';
 import type { LoadTestStatus } from '../api/status/loadtest-status.ts';
 import { passedValue } from '../api/status/verdict.ts';
 import type { Histogram } from '../model/measure/histogram.ts';
-import type { RequestSummary, Summary } from '../model/measure/summary.ts';
+import type { RequestSummary } from '../model/measure/request-summary.ts';
+import type { Summary } from '../model/measure/summary.ts';
 import { THRESHOLD_METRICS, type ThresholdMetric, thresholdFigures } from '../model/result/threshold-figures.ts';
 
 /** What a push is about: a test, the schedule that made it, its figures so far, and its final status once there is a verdict. */

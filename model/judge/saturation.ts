@@ -5,7 +5,7 @@ import type { ConditionState } from '../../api/status/conditions.ts';
 import type { GeneratorErrorKind } from '../../api/status/error-kinds.ts';
 import type { Reasons } from '../../api/status/reasons.ts';
 import { loadModelOf } from '../load/load-models.ts';
-import { greatestOwnPartUs, isBusy, isLate, isThrottled, ownPartUs } from '../measure/own-part.ts';
+import { greatestOwnPartUs, isBusy, isLate, isThrottled, ownPartUs } from '../measure/generator/own-part.ts';
 import type { Summary } from '../measure/summary.ts';
 import { dropped, moreCpu, moreRunners } from './advice.ts';
 

@@ -3,7 +3,8 @@ import { parseMetric } from '../../api/loadtest/metrics.ts';
 import type { Threshold } from '../../api/loadtest/threshold.ts';
 import { ERROR_COUNTERS, type ErrorCounter } from '../../api/status/counters.ts';
 import { endedCount } from '../measure/counters.ts';
-import type { RequestSummary, Summary } from '../measure/summary.ts';
+import type { RequestSummary } from '../measure/request-summary.ts';
+import type { Summary } from '../measure/summary.ts';
 
 /** The share of the arrivals in trouble from which on a test that passes says so, unless a threshold looks at them. */
 const CONSIDERABLE = 0.01;

@@ -1,43 +1,24 @@
 import { msToUs } from '../../api/common/duration.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { thresholdsOf } from '../../api/loadtest/threshold.ts';
-import { type LiveCounts, recordOf } from '../../api/status/counters.ts';
+import type { LiveCounts } from '../../api/status/counters.ts';
 import type { UnexpectedResponse } from '../../api/status/fields/unexpected.ts';
 import { type TransportName, transportOf } from '../request/transport.ts';
 import { type AddressUses, mergeAddresses } from './connections/addresses.ts';
 import { addCounts, errorShare, noCounts } from './counters.ts';
+import { lostShareOf } from './generator/own-part.ts';
+import { cpuOf, pausesOf, throttledOf } from './generator/usage.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { mergePeaks } from './in-flight-peaks.ts';
 import { addMessages, mergeErrors, mergeRedirects, mergeUnexpected } from './merge-snapshots.ts';
-import { mergeOutcomes, mergeResponses, type Outcomes, outcomesOf } from './outcomes.ts';
-import { overdueOf } from './overdue.ts';
-import { lostShareOf } from './own-part.ts';
-import { mergePacked, type PackedHistogram } from './packed-histogram.ts';
+import { mergeResponses, type Outcomes } from './outcomes.ts';
+import { mergePacked } from './packed-histogram.ts';
 import { type Iterations, iterationsOf, iterationTimeUs } from './rate/iterations.ts';
 import { type Rate, rateOf } from './rate/rate.ts';
-import { type ErrorsOfKind, peaksOf, type Snapshot, TIME_NAMES, type Times } from './snapshot.ts';
+import { mergeRequest, type RequestSummary, timesOf } from './request-summary.ts';
+import { type ErrorsOfKind, peaksOf, type Snapshot, type Times } from './snapshot.ts';
 import { type LinkedTrace, linkedTraces, mergeTraces } from './traces/kept-traces.ts';
 import { addBytes, type Bytes } from './transfer/bytes.ts';
 import { type ConnectionsOf, mergeConnections } from './transfer/connections.ts';
-import { type EventsOf, mergeEvents } from './transfer/events.ts';
-
-/** The measurement of the requests of one name. Histograms are of microseconds. */
-export type RequestSummary = Times<Histogram> & {
-  name: string;
-  counts: LiveCounts;
-  /** The same requests, each with its time less the generator's own part. */
-  withoutGenerator: Times<Histogram>;
-  /** Requests, at least, that the end cut off after a longer wait than a threshold allows. */
-  overdue: number;
-  /** Undefined where no transport counted any. */
-  bytes?: Bytes | undefined;
-  /** Of streams that the target sent. */
-  messages: number;
-  /** Undefined without events. */
-  events?: EventsOf<Histogram> | undefined;
-  /** Undefined when the termination message of a lost runner had no room for the outcomes of this name. */
-  outcomes: Outcomes | undefined;
-};
 
 /** The measurement of all runners together so far. */
 export type Summary = Times<Histogram> &
@@ -101,7 +82,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     mergeHistograms,
   );
   const eventLoopUtilization = Math.max(0, ...snapshots.map((s) => s.eventLoopUtilization));
-  const throttled = greatest(snapshots, (s) => s.throttledMs && shareOfTime(s.throttledMs, s));
+  const throttled = throttledOf(snapshots);
   const pacingLag = mergePacked(snapshots.map((s) => s.pacingLag));
   return {
     counts,
@@ -129,7 +110,7 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
     lostShare: lostShareOf(spec, { ...times, withoutGenerator, pacingLag, eventLoopUtilization, throttled }, period),
     errorShare: errorShare(counts),
     transport: transportOf(spec.target),
-    cpu: mean(snapshots.filter((s) => s.elapsedMs > 0).map((s) => s.cpuMs / s.elapsedMs)),
+    cpu: cpuOf(snapshots),
     eventLoopUtilization,
     runners: snapshots.length,
     throttled,
@@ -140,51 +121,4 @@ export function summarise(spec: LoadTestSpec, snapshots: readonly Snapshot[], fr
 function tracesOf({ target }: LoadTestSpec, snapshots: readonly Snapshot[]): Pick<Summary, 'traces'> {
   const { traces } = mergeTraces(snapshots);
   return traces === undefined ? {} : { traces: linkedTraces(traces, target.tracing?.link) };
-}
-
-function pausesOf(snapshots: readonly Snapshot[]): Summary['gc'] {
-  const maxMs = greatest(snapshots, (s) => s.gc?.maxMs);
-  const share = greatest(snapshots, (s) => s.gc && shareOfTime(s.gc.totalMs, s));
-  return maxMs === undefined || share === undefined ? undefined : { maxUs: Math.round(msToUs(maxMs)), share };
-}
-
-function greatest(snapshots: readonly Snapshot[], of: (s: Snapshot) => number | undefined): number | undefined {
-  const known = snapshots.flatMap((s) => of(s) ?? []);
-  return known.length === 0 ? undefined : Math.max(...known);
-}
-
-function shareOfTime(ms: number, { elapsedMs }: Snapshot): number {
-  return elapsedMs === 0 ? 0 : Math.min(1, ms / elapsedMs);
-}
-
-function mergeRequest(spec: LoadTestSpec, name: string, snapshots: readonly Snapshot[]): RequestSummary {
-  const parts = snapshots.flatMap((s) => s.requests.filter((r) => r.name === name));
-  const counts = parts.map((p) => p.counts).reduce(addCounts, noCounts());
-  const withoutGenerator = timesOf(
-    parts.map((p) => p.withoutGenerator),
-    mergePacked,
-  );
-  return {
-    name,
-    counts,
-    ...timesOf(parts, mergePacked),
-    withoutGenerator,
-    overdue: overdueOf(thresholdsOf(spec), { name, counts, withoutGenerator }),
-    bytes: addBytes(parts.map((p) => p.bytes)),
-    messages: addMessages(parts),
-    events: mergeEvents(parts.map((p) => p.events)),
-    outcomes: mergeOutcomes(snapshots.map((s) => outcomesOf(s, name))),
-  };
-}
-
-/** The times of all `parts`, merged by `merge`. */
-function timesOf<H extends Histogram | PackedHistogram>(
-  parts: readonly Times<H>[],
-  merge: (histograms: readonly H[]) => Histogram,
-): Times<Histogram> {
-  return recordOf(TIME_NAMES, (time) => merge(parts.map((p) => p[time])));
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, v) => sum + v, 0) / values.length;
 }

@@ -1,8 +1,8 @@
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
-import { loadModelOf } from '../load/load-models.ts';
-import type { Histogram } from './histogram.ts';
-import type { Period } from './rate/rate.ts';
-import type { Times } from './snapshot.ts';
+import type { LoadTestSpec } from '../../../api/loadtest/loadtest.ts';
+import { loadModelOf } from '../../load/load-models.ts';
+import type { Histogram } from '../histogram.ts';
+import type { Period } from '../rate/rate.ts';
+import type { Times } from '../snapshot.ts';
 
 /** The percentiles at which two distributions of the same requests are compared. */
 const PERCENTILES = [50, 90, 95, 99, 99.9, 99.99, 100] as const;
