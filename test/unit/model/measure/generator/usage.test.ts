@@ -12,7 +12,7 @@ const ran = (elapsedMs: number, change: Partial<Snapshot>): Snapshot => ({
 const gc = (totalMs: number, maxMs: number) => ({ gc: { count: 3, totalMs, maxMs } });
 
 const rows: [sentence: string, actual: unknown, expected: unknown][] = [
-  ['the CPU is the mean of the runners', cpuOf([ran(1000, { cpuMs: 400 }), ran(2000, { cpuMs: 400 })]), 0.3],
+  ['the CPU is the mean of the runners', cpuOf([ran(1000, { cpuMs: 500 }), ran(2000, { cpuMs: 500 })]), 0.375],
   ['a runner that has measured nothing yet uses no CPU', cpuOf([ran(0, { cpuMs: 9 }), ran(1000, { cpuMs: 400 })]), 0.4],
   ['without runners, nothing uses CPU', cpuOf([]), 0],
   [
