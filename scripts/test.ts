@@ -6,8 +6,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { add, type Counts, closingLine, countTests, exitCode, NONE } from './test/counts.ts';
 import { type Failure, failureLines } from './test/failures.ts';
-import { Machine, stagesOf } from './test/order.ts';
-import { endTests, type FilesToRun, runFiles } from './test/run-files.ts';
+import { Machine, partsOf, stagesOf } from './test/order.ts';
+import { endTests, runFiles } from './test/run-files.ts';
 import { type Enter, TIERS, type Tier } from './test/tiers.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -73,17 +73,17 @@ function skip({ tier, files }: TierFiles, reasons: readonly string[]): Counts {
 async function runTier({ tier, files }: TierFiles, enter: Enter, isBeside: boolean): Promise<Counts> {
   const began = Date.now();
   log(`${tier.name}: ${files.length} files`);
-  const isAlone = (file: string) => tier.alone?.test(file) ?? false;
-  const [sharing, alone] = [files.filter((file) => !isAlone(file)), files.filter(isAlone)];
+  const [sharing, quiet, alone] = partsOf(tier, files);
   let counts = NONE;
-  const run = async (part: FilesToRun) => {
+  const run = async (files: readonly string[], atOnce: number | undefined) => {
     if (interrupted) return;
-    const results = await runFiles(tier, part, enter);
+    const results = await runFiles(tier, { files, atOnce, isBeside }, enter);
     counts = add(counts, results.counts);
     failures.push(...results.failures);
   };
-  if (sharing.length > 0) await machine.shared(() => run({ files: sharing, atOnce: tier.atOnce, isBeside }));
-  if (alone.length > 0) await machine.alone(() => run({ files: alone, atOnce: 1, isBeside }));
+  if (sharing.length > 0) await machine.shared(() => run(sharing, tier.atOnce));
+  if (quiet.length > 0) await machine.alone(() => run(quiet, quiet.length));
+  if (alone.length > 0) await machine.alone(() => run(alone, 1));
   log(`${tier.name}: ${closingLine(counts)}, ${Math.round((Date.now() - began) / 1e3)} s`);
   return counts;
 }

@@ -16,6 +16,20 @@ export function stagesOf<T extends Placed>(tiers: readonly T[]): T[][][] {
   }, []);
 }
 
+/** The files of a tier that share the machine, those that need it quiet, and those that need it for themselves. */
+export function partsOf(
+  { quiet, alone }: { quiet?: RegExp; alone?: RegExp },
+  files: readonly string[],
+): [sharing: string[], quiet: string[], alone: string[]] {
+  const isQuiet = (file: string) => quiet?.test(file) ?? false;
+  const isAlone = (file: string) => alone?.test(file) ?? false;
+  return [
+    files.filter((file) => !isQuiet(file) && !isAlone(file)),
+    files.filter((file) => isQuiet(file) && !isAlone(file)),
+    files.filter(isAlone),
+  ];
+}
+
 /** Runs bodies that share the machine at the same time, and each that needs it for itself while no other runs. */
 export class Machine {
   #sharing: Promise<unknown> = Promise.resolve();

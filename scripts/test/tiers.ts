@@ -26,6 +26,8 @@ export type Tier = {
   options: readonly string[];
   /** Number of concurrent files; default: node:test's. */
   atOnce?: number;
+  /** Files that need a quiet machine and use little of it: they run at the same time after the rest. */
+  quiet?: RegExp;
   /** Files that need the machine for themselves: they run one after another after the rest, also of the tiers that run at the same time. */
   alone?: RegExp;
   /** Time limit of a file, in milliseconds. */
@@ -118,9 +120,9 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/e2e/setup.ts'],
     // Every file has its own namespace and mostly waits. With more concurrency, two cores would start pods too slowly.
     atOnce: 3,
-    // Two files restart or replace the operator, which all others share. A search judges response times, and dashboards need the runs that they show
+    // One file replaces the operator, which all others share. A search judges response times, and dashboards need the runs that they show
     // scraped every second, which a busy node changes.
-    alone: /(operator|dashboard|capacity\/search|install\/upgrade)\.test\.ts$/,
+    alone: /(dashboard|capacity\/search|install\/upgrade)\.test\.ts$/,
     fileTimeoutMs: 15 * 60_000,
   },
   {
@@ -130,8 +132,10 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
     // Every file has its own operator, which it may break.
     atOnce: 4,
-    // All files share one control plane, and a flood takes the node's CPU. A search and a comparison judge response times, which a busy node changes.
-    alone: /(control-plane|flood|capacity|releases)\.test\.ts$/,
+    // A search and a comparison judge response times, which a busy node changes; the two together leave the node idle most of the time.
+    quiet: /(capacity|releases)\.test\.ts$/,
+    // All files share one control plane, and a flood takes the node's CPU.
+    alone: /(control-plane|flood)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
 ];

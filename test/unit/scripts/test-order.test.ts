@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Machine, stagesOf } from '../../../scripts/test/order.ts';
+import { Machine, partsOf, stagesOf } from '../../../scripts/test/order.ts';
 import { TIERS } from '../../../scripts/test/tiers.ts';
 
 describe('the tiers', () => {
   it('run one after another, except for those that wait, and neighbours share an environment', () => {
     const names = stagesOf(TIERS).map((groups) => groups.map((tiers) => tiers.map(({ name }) => name).join(', ')));
     assert.deepEqual(names, [['unit'], ['browser'], ['servers', 'integration'], ['e2e, chaos']]);
+  });
+});
+
+describe('the files of a tier', () => {
+  it('are run once each, in the part that they need', () => {
+    const files = ['a', 'b', 'c', 'bc'];
+    assert.deepEqual(partsOf({ quiet: /b/, alone: /c/ }, files), [['a'], ['b'], ['c', 'bc']]);
+    assert.deepEqual(partsOf({}, files), [files, [], []]);
   });
 });
 
