@@ -19,8 +19,8 @@ const WORK_MS = 3000;
 const MAX_START_MS = 5000;
 const REPORT_PORT = 8090;
 /** Concurrent LoadTests per namespace. */
-const AT_ONCE = 3;
-const NAMESPACES = 2;
+const AT_ONCE = 2;
+const NAMESPACES = 3;
 
 const PHASES = ['creation', 'startup', 'barrier', 'load', 'end'] as const;
 type Phase = (typeof PHASES)[number];
@@ -50,6 +50,7 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
     describe(`in namespace ${number}`, () => {
       const ns = useNamespace(`kills-${number}`, { operator: [] });
       const random = seededRandom(SEED + number);
+      const killsHere = Math.floor((KILLS + number - 1) / NAMESPACES);
       /** Seconds of load by name. */
       const tests = new Map<string, number>();
 
@@ -94,7 +95,7 @@ describe(`the operator, killed at ${KILLS} random moments (seed ${SEED}),`, { co
         let last = await until('its process', () => operatorProcess(pod), { timeoutMs: 60_000 });
         kill(last);
         const lifeMs = Math.min(await startMs(pod, last), MAX_START_MS) + WORK_MS;
-        for (let done = 1; done < Math.ceil(KILLS / NAMESPACES); done++) {
+        for (let done = 1; done < killsHere; done++) {
           const pid = await nextProcess(pod, last);
           const life = sleep(random() * lifeMs);
           await keepBusy((await unfinished()).length);
