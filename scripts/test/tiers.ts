@@ -131,7 +131,7 @@ export const TIERS: readonly Tier[] = [
     within: withinCluster,
     options: ['--test-reporter=spec', '--test-global-setup=test/chaos/setup.ts'],
     // Every file has its own operator, which it may break.
-    atOnce: 4,
+    atOnce: 5,
     // A search and a comparison judge response times, which a busy node changes; the two together leave the node idle most of the time.
     quiet: /(capacity|releases)\.test\.ts$/,
     // All files share one control plane, and a flood takes the node's CPU.
