@@ -94,9 +94,9 @@ export class Session implements Receiving {
 
   /** Takes the next `length` bytes from the server. */
   read(bytes: Buffer, length: number): void {
-    this.output.awaitsMore = this.streams.size > 1;
+    this.output.readBegins();
     this.#reader.read(bytes, length);
-    this.output.awaitsMore = false;
+    this.output.readEnds(this.streams.size > 1);
   }
 
   /** Opens a stream with the request whose header block is `block`. */

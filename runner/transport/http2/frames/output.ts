@@ -44,11 +44,10 @@ export class Output {
   readonly #socket: Socket;
   readonly #soon: (output: Output) => void;
   readonly #atTurnEnd: (output: Output) => void;
-  /**
-   * Whether what is read now may be followed by more that makes frames: then these wait until the turn ends. Over TLS each record is read in a
-   * callback of its own, so that frames would go one by one, and a write costs as much as a request.
-   */
-  awaitsMore = false;
+  /** Whether the socket is being read; frames then wait for {@link readEnds}. */
+  #isRead = false;
+  /** Whether some do. */
+  #awaitsReadEnd = false;
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** The frames that the socket does not have yet are in the buffer from #from to #at. */
   #from = 0;
@@ -89,6 +88,23 @@ export class Output {
     this.#awaitsTurnEnd = false;
     this.#tellRequests();
   };
+
+  /** The socket is being read from now on, which may make frames. */
+  readBegins(): void {
+    this.#isRead = true;
+  }
+
+  /**
+   * Writes the frames that the read made. `moreMayFollow`: other reads of this turn may make more, which they wait for. Over TLS each record is
+   * read in a callback of its own, so that frames would go one by one, and a write costs as much as a request.
+   */
+  readEnds(moreMayFollow: boolean): void {
+    this.#isRead = false;
+    if (!this.#awaitsReadEnd) return;
+    this.#awaitsReadEnd = false;
+    if (moreMayFollow) this.#atTurnEnd(this);
+    else this.flush();
+  }
 
   /** The header block of a request is among the frames. */
   begins(request: Unwritten): void {
@@ -232,7 +248,7 @@ export class Output {
   #room(bytes: number): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      if (this.awaitsMore) this.#atTurnEnd(this);
+      if (this.#isRead) this.#awaitsReadEnd = true;
       else this.#soon(this);
     }
     if (this.#at + bytes <= this.#buffer.length) return;

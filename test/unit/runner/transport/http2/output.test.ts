@@ -49,19 +49,33 @@ test('frames are written together: those of a turn, and those made while the soc
   assert.deepEqual(socket.writes.at(-1), 715);
 });
 
-test('frames that more may follow wait until the turn ends', () => {
+test('frames that a read makes go at its end, or at the end of the turn when more may follow', () => {
   const socket = new SlowSocket();
   const flushes: string[] = [];
   const when = (name: string) => flusher(() => void flushes.push(name));
   const output = new Output(socket as unknown as Socket, when('soon'), when('at the end of the turn'));
-  output.awaitsMore = true;
+  output.readBegins();
+  output.readEnds(false);
+  output.readBegins();
   output.reset(1, CANCEL);
-  output.awaitsMore = false;
-  output.reset(3, CANCEL); // it goes with the first
+  assert.deepEqual([flushes, socket.writes], [[], []]);
+  output.readEnds(false);
+  assert.deepEqual([flushes, socket.writes], [[], [13]]);
+  socket.complete();
+  output.readBegins();
+  output.reset(3, CANCEL);
+  output.readEnds(true);
+  output.reset(5, CANCEL); // it goes with the one before
+  assert.deepEqual([flushes, socket.writes], [['at the end of the turn'], [13]]);
   output.flush();
-  output.reset(5, CANCEL);
-  assert.deepEqual(flushes, ['at the end of the turn', 'soon']);
-  assert.deepEqual(socket.writes, [26]);
+  output.reset(7, CANCEL);
+  assert.deepEqual(
+    [flushes, socket.writes],
+    [
+      ['at the end of the turn', 'soon'],
+      [13, 26],
+    ],
+  );
 });
 
 /** An output on a socket that writes slowly, with requests that say when they are written. */
