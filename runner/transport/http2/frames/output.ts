@@ -23,6 +23,7 @@ import { ENABLE_PUSH, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SI
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** A full buffer is written before the turn ends, so that no request waits for a long batch. */
 const BUFFER_BYTES = 4096;
+const NOTHING: Buffer = Buffer.alloc(0);
 /** With so many unwritten bytes, request bodies wait. */
 const MOST_UNWRITTEN_BYTES = 256 * 1024;
 
@@ -52,6 +53,9 @@ export class Output {
   /** The frames that the socket does not have yet are in the buffer from #from to #at. */
   #from = 0;
   #at = 0;
+  /** The part of the buffer that was written last, and where it begins. */
+  #view = NOTHING;
+  #viewFrom = 0;
   #isScheduled = false;
   /** Whether the socket has frames that it has not written. */
   #isWriting = false;
@@ -134,7 +138,7 @@ export class Output {
 
   #write(): void {
     if (this.#at === this.#from) return;
-    const frames = this.#buffer.subarray(this.#from, this.#at);
+    const frames = this.#frames();
     this.#from = this.#at;
     if (!this.#socket.writable) return;
     const requests = this.#unwritten;
@@ -142,6 +146,15 @@ export class Output {
     this.#isWriting = true;
     this.#socket.write(frames, this.#onWritten);
     for (let i = 0; i < requests; i++) this.#requests[i]!.handedOver();
+  }
+
+  /** The frames that the socket does not have yet. Equal requests are equally long, and a view costs as much as encoding one. */
+  #frames(): Buffer {
+    if (this.#view.length !== this.#at - this.#from || this.#viewFrom !== this.#from) {
+      this.#view = this.#buffer.subarray(this.#from, this.#at);
+      this.#viewFrom = this.#from;
+    }
+    return this.#view;
   }
 
   readonly #onWritten = (): void => {
@@ -253,8 +266,10 @@ export class Output {
     }
     if (this.#at + bytes <= this.#buffer.length) return;
     this.#write();
-    if (bytes > this.#buffer.length || this.#isWriting)
+    if (bytes > this.#buffer.length || this.#isWriting) {
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, bytes));
+      this.#view = NOTHING;
+    }
     this.#from = 0;
     this.#at = 0;
   }
