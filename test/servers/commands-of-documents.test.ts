@@ -31,7 +31,7 @@ const OLDEST = '18.20.8';
 
 /** The commands that these tests leave to others, with the test that runs them; or, without a test, with the reason. */
 const ELSEWHERE: readonly (readonly [commands: RegExp, where: string])[] = [
-  [/^kubectl (apply|replace|wait|get|describe) /, 'test/e2e/install/documents.test.ts'],
+  [/^kubectl (apply|replace|wait|get|describe|--namespace shop delete lease) /, 'test/e2e/install/documents.test.ts'],
   [/^loadtest (wait checkout|(trigger|trend) nightly)/, 'test/e2e/install/documents.test.ts'],
   [/^helm (install|upgrade) |^kubectl -n loadtest-system create secret /, 'test/e2e/install/upgrade.test.ts'],
   [

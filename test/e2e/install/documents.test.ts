@@ -114,6 +114,14 @@ describe('the commands of a document for a cluster', () => {
     }
   });
 
+  it('do with the Lease of a namespace what docs/operations.md says', async () => {
+    const markdown = await readFile(join(repository, 'docs/operations.md'), 'utf8');
+    const [list = '', remove = ''] = markdown.match(/^kubectl .*leases? .*?(?= {3}#)/gm) ?? [];
+    // The schedule needs it.
+    assert.match(await typed(list), new RegExp(`^${ns.name} +loadtest.dev +\\S+/loadtest-operator `, 'm'));
+    assert.equal(await codeOf(remove.replace('--namespace shop', `--namespace ${ns.name}`)), 0, remove);
+  });
+
   it('leave the files that they name', async () => {
     assert.match(await readFile(join(folder, 'trend.html'), 'utf8'), /^<!doctype html>/i);
     assert.match(await readFile(join(folder, 'checkout.html'), 'utf8'), /^<!doctype html>/i);
