@@ -38,8 +38,8 @@ export interface Unwritten {
 }
 
 /**
- * Writes the frames of a connection. They are gathered and handed to the socket together: at the end of the callback that makes them, by
- * `soon`, or when a buffer is full.
+ * Writes the frames of a connection. They are gathered and handed to the socket together: at the end of the read that makes them, or of its turn
+ * by `atTurnEnd`; at the end of another callback by `soon`; or when a buffer is full.
  */
 export class Output {
   readonly #socket: Socket;
