@@ -26,7 +26,7 @@ describe('the result survives', { concurrency: 3 }, () => {
   it('a killed runner: it counts up to its last second, and the others decide with onLoss Continue', async () => {
     await startAndWait(ns, 'killed', 12, { onLoss: 'Continue' }, 6 * RATE);
     const missing = await losing(ns, 'killed', () => process.kill(runner('killed', 1)!, 'SIGKILL'));
-    const test = await ns.waitFor('killed', 'Complete', 40);
+    const test = await ns.waitFor('killed', 'Complete', 60);
     await assertKept(ns, 'killed', test, missing);
     assertNotFailed(test);
     assert.match(
@@ -40,7 +40,7 @@ describe('the result survives', { concurrency: 3 }, () => {
     const template = { resources: { requests: { cpu: '10m', ...memory }, limits: memory } };
     await startAndWait(ns, 'filled', 20, { onLoss: 'Fail', template }, 6 * RATE);
     const missing = await losing(ns, 'filled', () => fillMemory(runner('filled', 1)!));
-    const test = await ns.waitFor('filled', 'Complete', 20);
+    const test = await ns.waitFor('filled', 'Complete', 60);
     await assertKept(ns, 'filled', test, missing);
     const passed = findCondition(test.status.conditions, 'Passed');
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('the result survives', { concurrency: 3 }, () => {
       },
       { timeoutMs: 60_000, intervalMs: 200 },
     );
-    const test = await ns.waitFor('oom', 'Complete', 40);
+    const test = await ns.waitFor('oom', 'Complete', 60);
     assert.equal(completeOf(test)?.reason, 'ReadyTimeout');
     assert.match(completeOf(test)?.message ?? '', /OOMKilled/);
     const active = ['get', 'job', '-l', `${LABEL_TEST}=oom`, '-o', 'jsonpath={.items[*].status.active}'];

@@ -24,7 +24,7 @@ it('without a runner image, the operator reports why no runner starts, ends by r
   );
   assert.equal(ready.status, 'False');
   assert.match(ready.message, /absent/);
-  const { status } = await ns.waitFor('no-image', 'Complete', 30);
+  const { status } = await ns.waitFor('no-image', 'Complete', 60);
   assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'ReadyTimeout');
   await until(
     'its pods to be gone',
