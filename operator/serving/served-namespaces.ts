@@ -78,7 +78,7 @@ export class ServedNamespaces {
     for (const [namespace] of ours) {
       if (!this.#options.isNeeded(namespace)) await this.releaseIdle(namespace);
       else
-        await this.#inTurn(namespace, () => this.#read(namespace)).catch((error) =>
+        await this.#inTurn(namespace, () => this.#renew(namespace)).catch((error) =>
           this.#warn('could not renew a Lease', namespace, error),
         );
     }
@@ -113,6 +113,24 @@ export class ServedNamespaces {
     const isRecent =
       known.server.is === 'Us' ? ticks - known.sinceMs < LEASE_SECONDS * 1e3 : ticks - known.readMs < CHECK_MS;
     return isRecent ? known.server : undefined;
+  }
+
+  /** Writes the Lease as it was last seen: without reading it first, a namespace costs one call each time. */
+  async #renew(namespace: string): Promise<void> {
+    const { store, identity, now, ticks } = this.#options;
+    const known = this.#known.get(namespace);
+    if (known?.lease !== undefined) {
+      const beganMs = ticks();
+      const lease = await store(namespace)
+        .write(heldFor(known.lease, identity, now()))
+        .catch(() => undefined);
+      if (lease !== undefined) {
+        this.#known.set(namespace, { ...known, lease, sinceMs: beganMs, readMs: beganMs });
+        return;
+      }
+    }
+    // Another installation has it, it was deleted, or the response to an earlier write was lost.
+    await this.#read(namespace);
   }
 
   async #read(namespace: string): Promise<Server> {

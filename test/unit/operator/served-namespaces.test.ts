@@ -65,6 +65,16 @@ describe('a namespace that two installations cover', () => {
     assert.equal(cluster.warnings.length, 1, 'logged once');
   });
 
+  it('costs its server one call each time it renews the Lease', async () => {
+    const cluster = new Cluster();
+    const a = cluster.installation('sys/a');
+    await a.server();
+    const before = cluster.calls;
+    for (cluster.ms = 20_000; cluster.ms <= 200_000; cluster.ms += 20_000) await a.renew();
+    assert.equal(cluster.calls - before, 10);
+    assert.equal(await a.server(), 'Us');
+  });
+
   it('is served by the other one 90 s after the last renewal of the first', async () => {
     const cluster = new Cluster();
     const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
