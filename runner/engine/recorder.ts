@@ -187,24 +187,31 @@ export class Recorder {
     this.#record(recorder, times);
     const { endedUs, intendedUs } = times;
     if (endedUs < this.#end.atUs) return false;
-    const allowedUs = this.#end.allowsUsual ? this.#usualUs![request]! : Number.NEGATIVE_INFINITY;
-    if (!wasLate && endedUs <= intendedUs + allowedUs) return false;
+    if (!wasLate && endedUs <= intendedUs + this.#allowedUs(request)) return false;
     counts.late++;
-    const withoutUs = endedUs - times.ownUs;
-    // Whether it would have ended in time without the generator's own part.
-    if (withoutUs < this.#end.atUs || withoutUs <= intendedUs + allowedUs) counts.lateByGenerator++;
+    if (this.#isLateByGenerator(request, times)) counts.lateByGenerator++;
     return true;
+  }
+
+  /** For how long after its arrival a request may end, beyond the load, and still count for the rate. */
+  #allowedUs(request: number): number {
+    return this.#end.allowsUsual ? this.#usualUs![request]! : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether a request that has ended after the load would have ended in time without the generator's own part. */
+  #isLateByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
+    const withoutUs = endedUs - ownUs;
+    return withoutUs < this.#end.atUs || withoutUs <= intendedUs + this.#allowedUs(request);
   }
 
   /**
    * Whether a request that was cut off may have ended in time without the generator's own part: that part lies within the load, and without it the
    * request had waited for no longer than is usual, or than the part itself. It may not where it waited for a target that hangs.
    */
-  #isCutOffByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
-    const withoutUs = endedUs - ownUs;
-    const usualUs = this.#usualUs![request]!;
-    const mayHaveEnded = withoutUs - intendedUs <= Math.max(usualUs, ownUs);
-    return mayHaveEnded && (withoutUs < this.#end.atUs || (this.#end.allowsUsual && withoutUs <= intendedUs + usualUs));
+  #isCutOffByGenerator(request: number, times: EndedTimes): boolean {
+    const { endedUs, intendedUs, ownUs } = times;
+    const mayHaveEnded = endedUs - ownUs - intendedUs <= Math.max(this.#usualUs![request]!, ownUs);
+    return mayHaveEnded && this.#isLateByGenerator(request, times);
   }
 
   timeout(request: number, failure: Failure, times: EndedTimes): void {
