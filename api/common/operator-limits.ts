@@ -27,7 +27,9 @@ export const operatorLimitsSchema = z.strictObject({
   maxUsers: most.describe('Maximum number of users of a closed load.'),
   maxRunners: most,
   maxDuration: durationSchema.optional(),
-  maxConcurrentTests: most.describe('Maximum number of concurrent tests; further tests wait.'),
+  maxConcurrentTests: most.describe(
+    'Maximum number of concurrent tests that this installation of the operator serves; further tests wait.',
+  ),
   maxWaitingTests: most.describe(
     'Maximum number of tests that wait for others in one namespace; further tests end at once.',
   ),

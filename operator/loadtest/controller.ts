@@ -92,13 +92,16 @@ export class LoadTestController implements Controller {
   }
 
   /** Leaves a test to the installation that serves it. What remains of a complete one may be removed by several. */
-  async #leftAlone({ metadata, status }: LoadTestResource): Promise<LeftAlone | undefined> {
+  async #leftAlone(test: LoadTestResource): Promise<LeftAlone | undefined> {
     const { serving } = this.#dependencies;
+    const { metadata, status } = test;
     if (isSettled(status)) {
       await serving?.over(metadata);
       return undefined;
     }
-    const leftAlone = metadata.deletionTimestamp === undefined ? await serving?.leftAlone(metadata) : undefined;
+    if (serving === undefined || metadata.deletionTimestamp !== undefined) return undefined;
+    const leftAlone = await serving.leftAlone(metadata);
+    this.#admissionQueue.served(test, { isElsewhere: leftAlone !== undefined });
     if (leftAlone?.event !== undefined) await this.#record(metadata, leftAlone.event);
     return leftAlone;
   }

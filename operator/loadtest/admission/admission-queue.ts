@@ -26,6 +26,8 @@ export class AdmissionQueue {
   readonly #told = new Map<string, { uid: string; decision: TurnDecision }>();
   /** The uids of admitted tests, from before their admission is persisted, so that no other decision overlooks it. */
   readonly #admitted = new Set<string>();
+  /** The namespaces that another installation of the operator serves. */
+  readonly #elsewhere = new Set<string>();
   /** Undefined when a change calls for another pass. */
   #pass: AdmissionPass | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -39,6 +41,14 @@ export class AdmissionQueue {
     this.#tests = tests;
     this.#limits = limits;
     this.#wake = wake;
+  }
+
+  /** Records whether another installation of the operator serves the namespace of a test; call it before {@link turnOf}. */
+  served({ metadata: { namespace } }: LoadTestResource, { isElsewhere }: { isElsewhere: boolean }): void {
+    if (isElsewhere === this.#elsewhere.has(namespace)) return;
+    if (isElsewhere) this.#elsewhere.add(namespace);
+    else this.#elsewhere.delete(namespace);
+    this.#passAgain();
   }
 
   /** The decision about a test that is not admitted yet, among all tests of the operator; undefined for any other. */
@@ -76,7 +86,7 @@ export class AdmissionQueue {
     if (before?.uid === uid && before.generation === generation) return;
     this.#places.set(key, { uid, generation });
     const entry = this.#entryOf(key);
-    const isLast = before === undefined && entry?.admitted === false && this.#pass?.append(entry.test);
+    const isLast = before === undefined && entry?.admitted === false && this.#pass?.append(entry);
     if (!isLast) this.#passAgain();
   }
 
@@ -111,6 +121,7 @@ export class AdmissionQueue {
     const test = this.#tests.get(namespace, name);
     if (test === undefined || !isQueued(test)) return undefined;
     const { metadata, status } = test;
-    return { test, admitted: status.startTime !== undefined || this.#admitted.has(metadata.uid) };
+    const admitted = status.startTime !== undefined || this.#admitted.has(metadata.uid);
+    return { test, admitted, isElsewhere: this.#elsewhere.has(namespace) };
   }
 }

@@ -30,12 +30,13 @@ export class AdmissionPass {
   readonly #admitted = new TestIndex();
   readonly #before = new TestIndex();
   readonly #limits: TurnLimits;
+  #takenSlots = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(queue: readonly QueuedLoadTest[], limits: TurnLimits) {
     this.#limits = limits;
-    for (const { test, admitted } of queue) if (admitted) this.#admitted.add(test);
-    for (const test of inOrder(queue.filter(({ admitted }) => !admitted).map((entry) => entry.test))) this.#take(test);
+    for (const queued of queue) if (queued.admitted) this.#admit(queued);
+    for (const queued of inOrder(queue.filter(({ admitted }) => !admitted))) this.#take(queued);
   }
 
   /** The decision about a test of the queue; undefined for any other test. */
@@ -47,23 +48,31 @@ export class AdmissionPass {
    * Adds a test at the end of the queue, which changes nothing for the others. False, and nothing is added, when it is older than the last one.
    * Of one second, the test that is seen first comes first, until the next pass.
    */
-  append(test: AcceptedLoadTest): boolean {
-    if (createdMs(test) < this.#lastMs) return false;
-    this.#take(test);
+  append(queued: QueuedLoadTest): boolean {
+    if (createdMs(queued.test) < this.#lastMs) return false;
+    this.#take(queued);
     return true;
   }
 
-  #take(test: AcceptedLoadTest): void {
-    const { metadata } = test;
-    const decision = this.#decide(test);
-    this.#decisions.set(metadata.uid, decision);
+  #take(queued: QueuedLoadTest): void {
+    const { test } = queued;
+    const decision = this.#decide(queued);
+    this.#decisions.set(test.metadata.uid, decision);
     this.#lastMs = createdMs(test);
-    if (decision.is === 'Free') this.#admitted.add(test);
+    if (decision.is === 'Free') this.#admit(queued);
     if (decision.is === 'Waits') this.#before.add(test);
   }
 
-  #decide(test: AcceptedLoadTest): TurnDecision {
-    const waiting = firstOf(CHECKS, { test, admitted: this.#admitted, before: this.#before, limits: this.#limits });
+  #admit({ test, isElsewhere }: QueuedLoadTest): void {
+    this.#admitted.add(test);
+    if (!isElsewhere) this.#takenSlots++;
+  }
+
+  #decide({ test, isElsewhere = false }: QueuedLoadTest): TurnDecision {
+    const waiting = firstOf(CHECKS, {
+      ...{ test, isElsewhere, admitted: this.#admitted, before: this.#before },
+      ...{ takenSlots: this.#takenSlots, limits: this.#limits },
+    });
     if (waiting === undefined) return FREE;
     const { namespace } = test.metadata;
     const most = this.#limits.maxWaitingTests ?? Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { isTrue } from '../../../api/status/conditions.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../resources/loadtest-resource.ts';
 
-/** A test that runs, creates its runners, or waits until it may. */
-export type QueuedLoadTest = { test: AcceptedLoadTest; admitted: boolean };
+/** A test that runs, creates its runners, or waits until it may. Elsewhere: another installation of the operator serves it. */
+export type QueuedLoadTest = { test: AcceptedLoadTest; admitted: boolean; isElsewhere?: boolean };
 
 /** Whether a test is in the queue: neither complete, nor suspended, nor invalid. An admitted test stays in it until it is complete. */
 export function isQueued(test: LoadTestResource): test is AcceptedLoadTest {
@@ -12,16 +12,16 @@ export function isQueued(test: LoadTestResource): test is AcceptedLoadTest {
 }
 
 /** Tests in the order of admission: by creation, and by name where two were created at the same time. */
-export function inOrder(tests: readonly AcceptedLoadTest[]): AcceptedLoadTest[] {
-  return tests
-    .map((test) => ({ test, ms: createdMs(test) }))
+export function inOrder(queue: readonly QueuedLoadTest[]): QueuedLoadTest[] {
+  return queue
+    .map((queued) => ({ queued, ms: createdMs(queued.test) }))
     .sort(
       (a, b) =>
         a.ms - b.ms ||
-        compare(a.test.metadata.name, b.test.metadata.name) ||
-        compare(a.test.metadata.namespace, b.test.metadata.namespace),
+        compare(a.queued.test.metadata.name, b.queued.test.metadata.name) ||
+        compare(a.queued.test.metadata.namespace, b.queued.test.metadata.namespace),
     )
-    .map(({ test }) => test);
+    .map(({ queued }) => queued);
 }
 
 /** When a test was created, epoch milliseconds; Kubernetes cuts the time to seconds. */

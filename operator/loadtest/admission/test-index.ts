@@ -21,10 +21,6 @@ export class TestIndex {
     this.#byServer.set(server, known);
   }
 
-  get size(): number {
-    return this.#byKey.size;
-  }
-
   countIn(namespace: string): number {
     return this.#perNamespace.get(namespace) ?? 0;
   }

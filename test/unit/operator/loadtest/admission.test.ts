@@ -6,15 +6,16 @@ import { isQueued, type QueuedLoadTest } from '../../../../operator/loadtest/adm
 import { type AcceptedLoadTest, parseLoadTest } from '../../../../operator/loadtest/resources/loadtest-resource.ts';
 import { at, resource } from '../../../support/operator/operator-fixtures.ts';
 
-/** "a checkout:80 exclusive" is an exclusive test named a, and "b checkout against a" one that is compared with a; names in alphabetical order are oldest first, and a leading "*" means admitted. */
+/** "a checkout:80 exclusive" is an exclusive test named a, and "b checkout against a" one that is compared with a; names in alphabetical order are oldest first, a leading "*" means admitted, and a leading "!" served by another installation. */
 function entry(text: string): QueuedLoadTest {
   const [name = '', host = '', exclusive, baseline] = text.split(' ');
-  const id = name.replace('*', '');
+  const id = name.replace(/[*!]/g, '');
   const compareWith = exclusive === 'against' ? { name: baseline, maxRegression: '10%' } : undefined;
   const made = resource({ target: { url: `http://${host}`, exclusive: exclusive === 'exclusive' }, compareWith });
   const creationTimestamp = at(id.charCodeAt(0) * 1000);
   const metadata = { ...made.metadata, name: id, uid: id, creationTimestamp };
-  return { test: parseLoadTest({ ...made, metadata }) as AcceptedLoadTest, admitted: name.startsWith('*') };
+  const accepted = parseLoadTest({ ...made, metadata }) as AcceptedLoadTest;
+  return { test: accepted, admitted: name.includes('*'), isElsewhere: name.includes('!') };
 }
 
 type Row = [
@@ -60,6 +61,11 @@ const rows: Row[] = [
   [['*a x', 'b x', 'c x'], 'c', 'waits for shop/b, which is before it to test x:80', { oneTestPerTarget: true }],
   // A test that waits for its target takes no slot from later tests.
   [['*a x exclusive', 'b x', 'c y'], 'c', FREE, { max: 2 }],
+  // Each installation counts what it serves; a target is one, whoever serves its tests.
+  [['!*a x', '!b y', 'c z'], 'c', FREE, { max: 1 }],
+  [['!*a x', '*b y', 'c z'], 'c', 'WaitingForSlot', { max: 1 }],
+  [['!*a x exclusive', 'b x'], 'b', 'waits for shop/a, which tests x:80', { max: 1 }],
+  [['*a y', '!b x', 'c x exclusive'], 'c', 'waits for shop/b, which tests x:80', { max: 2 }],
 ];
 for (const [queue, candidate, decision, { max, oneTestPerTarget = false } = {}] of rows) {
   const situation = `${queue.join(', ')}${max === undefined ? '' : `; at most ${max}`}${oneTestPerTarget ? '; one per target' : ''}`;
@@ -229,6 +235,32 @@ describe('the admission queue', () => {
     t.mock.timers.tick(20);
     assert.deepEqual(woken, ['shop/test-1999']);
     assert.ok(reads() - before < 5000, `${reads() - before} reads`);
+  });
+
+  it('counts the tests of a namespace unless another installation serves it', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const objects = ['shop', 'other'].map((namespace) => {
+      const made = resource();
+      return { ...made, metadata: { ...made.metadata, namespace, uid: namespace } };
+    });
+    const [own, other] = objects.map(parseLoadTest) as [AcceptedLoadTest, AcceptedLoadTest];
+    const woken: string[] = [];
+    const get = (namespace: string) => [own, other].find(({ metadata }) => metadata.namespace === namespace);
+    const limits = { oneTestPerTarget: false, maxConcurrentTests: 1 };
+    const queue = new AdmissionQueue({ get }, limits, (key) => void woken.push(key));
+    for (const object of objects) queue.changed(object);
+    queue.decided(other, { begins: true, turn: undefined });
+    const decision = () => {
+      const turn = queue.turnOf(own);
+      queue.decided(own, { begins: false, turn });
+      return turn?.is;
+    };
+    assert.equal(decision(), 'Waits');
+    queue.served(other, { isElsewhere: true });
+    t.mock.timers.tick(20);
+    assert.deepEqual([woken, decision()], [['shop/checkout'], 'Free']);
+    queue.served(other, { isElsewhere: false });
+    assert.equal(decision(), 'Waits');
   });
 
   it('lets an older test come before those that wait when it is resumed', (t) => {
