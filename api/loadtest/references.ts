@@ -34,7 +34,7 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   if (tls?.clientCertificateSecretRef !== undefined) {
     found.push(...clientCertificateKeys(tls.clientCertificateSecretRef.name));
   }
-  for (const source of schemaSources(spec.target.grpc)) add(source);
+  found.push(...schemaKeys(spec.target.grpc));
   add(spec.data?.from);
   if (spec.script !== undefined) {
     add({ configMapKeyRef: spec.script.configMapKeyRef });
@@ -48,10 +48,10 @@ export function keyReferences(spec: LoadTestSpec): KeyReference[] {
   return [...new Map(found.map((ref) => [referencePath(ref), ref])).values()];
 }
 
-/** The keys that hold the definition of gRPC services. */
-function schemaSources(grpc: LoadTestSpec['target']['grpc']): ValueSource[] {
+/** The keys that hold the definition of gRPC services; none where the server has it. */
+export function schemaKeys(grpc: LoadTestSpec['target']['grpc']): KeyReference[] {
   const { proto = [], descriptorSet } = grpc?.schema ?? {};
-  return [...proto, ...(descriptorSet === undefined ? [] : [descriptorSet])];
+  return [...proto, ...(descriptorSet === undefined ? [] : [descriptorSet])].map(keyReference);
 }
 
 /** The two keys of a kubernetes.io/basic-auth Secret: user name first. */

@@ -1,12 +1,13 @@
 import type { LoadTest } from '../../api/loadtest/loadtest.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import { ofLoadTest } from './document-test.ts';
 import { isOurs, type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
+import { readingNotes } from './notes/reading-notes.ts';
 import { applyOverrides, type Override, parseOverrides } from './override.ts';
-import { readingNotes } from './reading-notes.ts';
 import { type FromElsewhere, NOTHING, resolveValues } from './resolve-values.ts';
 import type { Result } from './results.ts';
 import { formatProblem, identify, type PositionOf, twiceProblems, validateObject } from './validate.ts';
-import { fieldOf, valueProblem } from './value-problems.ts';
+import { valueProblem, valueProblemOf } from './value-problems.ts';
 
 /** A valid LoadTest with its defaults and overrides, and the values that it refers to. */
 export type Runnable = { test: LoadTest; values: ReadonlyMap<string, Buffer>; positionOf?: PositionOf };
@@ -56,7 +57,7 @@ export function prepareTests(
   }));
   const missing = resolved.flatMap((r) =>
     'problems' in r
-      ? r.problems.map((p) => `${file}:${r.positionOf(fieldOf(p))}: LoadTest ${r.test.metadata.name}: ${p}`)
+      ? r.problems.map((message) => formatProblem(valueProblemOf(ofLoadTest(r.test, r.positionOf), message, file)))
       : [],
   );
   if (missing.length > 0) return { problems: missing };

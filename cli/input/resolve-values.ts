@@ -12,11 +12,11 @@ export type FromElsewhere = { values: ReadonlyMap<string, Buffer>; objects: read
 export const NOTHING: FromElsewhere = { values: new Map(), objects: [] };
 
 /**
- * The values that a LoadTest refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects` and from elsewhere;
+ * The values that a test refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects` and from elsewhere;
  * or a problem for each missing key.
  */
 export function resolveValues(
-  test: LoadTest,
+  test: Pick<LoadTest, 'spec'> & { metadata: { namespace?: string | undefined } },
   objects: readonly KubeObject[],
   elsewhere: FromElsewhere = NOTHING,
 ): { values: Map<string, Buffer> } | { problems: string[] } {

@@ -1,20 +1,10 @@
-import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { sandboxProblem } from '../../runner/script/sandbox/node-version.ts';
 import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
+import { type DocumentTest, ofLoadTest, testProblem, testsIn } from './document-test.ts';
 import type { Runnable } from './prepare-tests.ts';
 import { keyValue } from './resolve-values.ts';
-import type { Document, DocumentProblem, PositionOf } from './validate.ts';
-
-/** A test with a script, and the path of the script's field. */
-type Scripted = {
-  kind: string;
-  metadata: Metadata;
-  spec: LoadTestSpec;
-  path: string;
-  positionOf?: PositionOf | undefined;
-};
-type Metadata = { name?: string | undefined; generateName?: string | undefined; namespace?: string | undefined };
+import type { Document, DocumentProblem } from './validate.ts';
 
 /** Why the scripts of tests that are about to run cannot run: this Node (`process.versions.node`) is too old, or their syntax is wrong. */
 export async function runnableScriptProblems(
@@ -25,9 +15,9 @@ export async function runnableScriptProblems(
   const scripted = tests.filter(({ test }) => test.spec.script !== undefined);
   const message = sandboxProblem(node);
   if (message !== undefined)
-    return scripted.map(({ test, positionOf }) => problemOf(scriptedTest(test, positionOf), message, file));
+    return scripted.map(({ test, positionOf }) => problemOf(ofLoadTest(test, positionOf), message, file));
   const problems = scripted.map(({ test, values, positionOf }) =>
-    problemsOf(scriptedTest(test, positionOf), sourceOf(test.spec, values), file),
+    problemsOf(ofLoadTest(test, positionOf), sourceOf(test.spec, values), file),
   );
   return (await Promise.all(problems)).flat();
 }
@@ -54,50 +44,20 @@ export function scriptNotes(
  */
 export async function scriptProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
-  const problems = documents.flatMap(scriptedOf).map(async (scripted) => {
-    const { name, key } = scripted.spec.script!.configMapKeyRef;
-    const source = keyValue({ kind: 'ConfigMap', name, key }, scripted.metadata.namespace, holders);
-    return source === undefined ? [] : problemsOf(scripted, source.toString(), file);
+  const problems = testsIn(documents).map(async (test) => {
+    if (test.spec.script === undefined) return [];
+    const { name, key } = test.spec.script.configMapKeyRef;
+    const source = keyValue({ kind: 'ConfigMap', name, key }, test.metadata.namespace, holders);
+    return source === undefined ? [] : problemsOf(test, source.toString(), file);
   });
   return (await Promise.all(problems)).flat();
 }
 
-async function problemsOf(scripted: Scripted, source: string, file: string): Promise<DocumentProblem[]> {
-  const message = await syntaxProblem(scripted.spec.script!.configMapKeyRef.key, source);
-  return message === undefined ? [] : [problemOf(scripted, message, file)];
+async function problemsOf(test: DocumentTest, source: string, file: string): Promise<DocumentProblem[]> {
+  const message = await syntaxProblem(test.spec.script!.configMapKeyRef.key, source);
+  return message === undefined ? [] : [problemOf(test, message, file)];
 }
 
-function problemOf({ kind, metadata, path, positionOf }: Scripted, message: string, file: string): DocumentProblem {
-  return {
-    file,
-    position: positionOf?.(path),
-    kind,
-    name: metadata.name ?? metadata.generateName ?? '',
-    path,
-    message,
-  };
-}
-
-const scriptedTest = (test: Pick<Scripted, 'metadata' | 'spec'>, positionOf?: PositionOf): Scripted => ({
-  ...test,
-  kind: 'LoadTest',
-  path: 'spec.script',
-  positionOf,
-});
-
-/** A document's test, if it has a script. */
-function scriptedOf(document: Document): Scripted[] {
-  const found =
-    document.kind === 'LoadTest'
-      ? scriptedTest(document.test, document.positionOf)
-      : document.kind === 'ScheduledLoadTest'
-        ? {
-            kind: document.kind,
-            metadata: document.scheduled.metadata,
-            spec: document.scheduled.spec.loadTestTemplate.spec,
-            path: 'spec.loadTestTemplate.spec.script',
-            positionOf: document.positionOf,
-          }
-        : undefined;
-  return found?.spec.script === undefined ? [] : [found];
+function problemOf(test: DocumentTest, message: string, file: string): DocumentProblem {
+  return testProblem(test, { field: 'script', path: `${test.path}.script`, message }, file);
 }

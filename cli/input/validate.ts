@@ -6,9 +6,9 @@ import { type LoadTest, loadTestSchema } from '../../api/loadtest/loadtest.ts';
 import { type ScheduledLoadTest, scheduledLoadTestSchema } from '../../api/scheduled/scheduled-loadtest.ts';
 import { type KubeObject, type ParsedObjects, parseObjects, placed } from './documents.ts';
 import { HOLDER_SCHEMAS } from './holders.ts';
+import { readingNotes } from './notes/reading-notes.ts';
+import { sizeNotes } from './notes/size-notes.ts';
 import { metadataProblems } from './object-meta.ts';
-import { readingNotes } from './reading-notes.ts';
-import { sizeNotes } from './size-notes.ts';
 
 /** A valid document of a file, with defaults, as the API server would return it. */
 export type Document =

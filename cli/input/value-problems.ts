@@ -2,6 +2,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { notTextProblem } from '../../runner/values/utf8-text.ts';
+import { type DocumentTest, testProblem, testsIn } from './document-test.ts';
 import { resolveValues } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
 
@@ -11,22 +12,24 @@ export function valueProblem(spec: LoadTestSpec, values: ReadonlyMap<string, Buf
   return 'problem' in table ? table.problem : (headerValueProblem(spec, values) ?? notTextProblem(spec, values));
 }
 
-/** The field whose values a problem is about. */
-export function fieldOf(problem: string): string {
-  if (problem.startsWith('data:')) return 'spec.data';
-  return problem.startsWith('target.') ? 'spec.target' : 'spec';
+/** A problem of a test with its values, which names its field. */
+export function valueProblemOf(test: DocumentTest, message: string, file: string): DocumentProblem {
+  return testProblem(test, { field: fieldOf(message, test.spec), path: '', message }, file);
+}
+
+/** The field of a spec that a problem of its values is about, or one above it. */
+function fieldOf(problem: string, { requests }: Pick<LoadTestSpec, 'requests'>): string {
+  const [, name, part = ''] = /^request "(.*?)", ([-\w.[\]]+)/.exec(problem) ?? [];
+  if (name !== undefined) return `requests[${requests.findIndex((request) => request.name === name)}].${part}`;
+  return /^(data|target)\b[\w.[\]]*/.exec(problem)?.[0] ?? '';
 }
 
 /** The problems of tests with values that are all in the same file. Others are checked when their test begins. */
 export function valueProblems(documents: readonly Document[], file: string): DocumentProblem[] {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
-  return documents.flatMap((document) => {
-    if (document.kind !== 'LoadTest') return [];
-    const { spec, metadata } = document.test;
-    const resolved = resolveValues(document.test, holders);
-    const message = 'problems' in resolved ? undefined : valueProblem(spec, resolved.values);
-    const name = metadata.name ?? metadata.generateName ?? '';
-    const position = document.positionOf?.(fieldOf(message ?? ''));
-    return message === undefined ? [] : [{ file, position, kind: document.kind, name, path: '', message }];
+  return testsIn(documents).flatMap((test) => {
+    const resolved = resolveValues(test, holders);
+    const message = 'problems' in resolved ? undefined : valueProblem(test.spec, resolved.values);
+    return message === undefined ? [] : [valueProblemOf(test, message, file)];
   });
 }

@@ -1,10 +1,12 @@
 import type protobuf from 'protobufjs';
+import type { JsonValue } from '../../../../api/common/notation/exact-json.ts';
 import type { GrpcMessage } from '../../../../api/loadtest/grpc.ts';
 import { fill, type Scope, type Template } from '../../../../model/request/template.ts';
 import { encodeJson } from '../../../request/body/json.ts';
 import type { Values } from '../../../values/referenced-values.ts';
+import { constantPart } from './constant-part.ts';
 import { fieldOf, isWellKnown, requiredFault } from './message-fault.ts';
-import { encodeMessage } from './messages.ts';
+import { checkMessage, encodeMessage } from './messages.ts';
 
 type Input = { values: Values; columns: readonly string[] };
 
@@ -13,7 +15,7 @@ export type EncodedMessage = readonly Uint8Array[] | ((scope: Scope) => readonly
 
 /**
  * Encodes a message, whose errors begin with `name`. The fields of a message may stand on the wire in any order, so that those without variables are
- * encoded once, and only the others for each arrival.
+ * encoded once, and only the others for each arrival. Throws an error for a message that no value of its variables makes valid.
  */
 export function messageEncoder(type: protobuf.Type, message: GrpcMessage, name: string, input: Input): EncodedMessage {
   const fault = requiredFault(type, message);
@@ -26,6 +28,8 @@ export function messageEncoder(type: protobuf.Type, message: GrpcMessage, name: 
   const parts = fixed.length === 0 ? [] : [encodeMessage(type, partOf(fixed) as string, name)];
   const template = partOf(keys.filter((key) => !fixed.includes(key)));
   if (typeof template === 'string') return [...parts, encodeMessage(type, template, name)];
+  const varies = (value: JsonValue) => typeof jsonOf({ value }) !== 'string';
+  if (!isWellKnown(type)) checkMessage(type, jsonOf(constantPart(type, message, varies)) as string, name);
   return (scope) => [...parts, encodeMessage(type, fill(template, scope), name)];
 }
 

@@ -76,7 +76,7 @@ function innerFault(type: protobuf.Type, { resolvedType, map, repeated }: protob
 /** What is wrong with a message of one field. */
 function errorOf(type: protobuf.Type, key: string, value: unknown): string | undefined {
   try {
-    type.encode(protojson.fromJson(type, { [key]: value } as never)).finish();
+    protojson.fromJson(type, { [key]: value } as never);
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -2,7 +2,7 @@ import type protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import { parseExactJson } from '../../../../api/common/notation/exact-json.ts';
 import { zlib } from '../../../../model/common/zlib.ts';
-import { messageFault } from './message-fault.ts';
+import { messageFault, requiredFault } from './message-fault.ts';
 import { jsonOf } from './message-json.ts';
 
 /** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
@@ -14,12 +14,21 @@ export const COMPRESSED = 1;
  * value.
  */
 export function encodeMessage(type: protobuf.Type, json: string, name: string): Uint8Array {
+  return fromJson(type, json, name, (message) => type.encode(message).finish());
+}
+
+/** Throws the same error for a message that its type does not allow, which may lack required fields. */
+export function checkMessage(type: protobuf.Type, json: string, name: string): void {
+  fromJson(type, json, name, () => {});
+}
+
+function fromJson<T>(type: protobuf.Type, json: string, name: string, use: (message: protobuf.Message) => T): T {
   const value = parseExactJson(json, String);
   try {
-    return type.encode(protojson.fromJson(type, value)).finish();
+    return use(protojson.fromJson(type, value));
   } catch (error) {
-    const { path, fault } = messageFault(type, value) ?? { path: '', fault: (error as Error).message };
-    throw new Error(`${name}${path}: ${fault}`);
+    const fault = messageFault(type, value) ?? requiredFault(type, value);
+    throw new Error(`${name}${fault?.path ?? ''}: ${fault?.fault ?? (error as Error).message}`);
   }
 }
 

@@ -168,7 +168,7 @@ describe('a file is refused', () => {
       'with a password of two lines',
       [[withAuth(), secret({ stringData: { username: 'u', password: 'p\nx-run: 1' } })]],
       [
-        'f.yaml:6:3: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
+        'f.yaml:8:5: LoadTest a: target.auth: key "password" of Secret "login" has more than one line, which a header cannot have',
       ],
     ],
     [

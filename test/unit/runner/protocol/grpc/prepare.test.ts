@@ -11,7 +11,7 @@ const PROTO = `syntax = "proto3"; package shop.v1;
 import "google/protobuf/timestamp.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
 extend google.protobuf.MethodOptions { string owner = 50001; }
 enum Colour { NONE = 0; RED = 1; }
-message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } }
+message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } map<string, int32> amounts = 8; }
 message Line { bytes note = 1; }
 service Orders {
   rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
@@ -58,17 +58,20 @@ describe('a gRPC call', () => {
     assert.equal(hex(request.render!(scope).body), '000000000708071801120137');
   });
 
-  it('is an error where a variable and a fixed value are of the same field', async () => {
-    for (const message of [
-      { skuCode: '${index}', sku_code: 'a' },
-      { email: '${index}', phone: 'a' },
-    ]) {
-      const { failure } = (await prepare({ call: { message } })).render!(scope);
-      assert.match(
-        failure?.example ?? '',
-        /grpc.message: .*(duplicate|only one field of the oneof contact can be set, not email and phone)/,
-      );
-    }
+  it('may have variables in any place', async () => {
+    for (const [message, file] of [
+      [{ lines: [{ sku: '${index}', amount: '${index|json}' }, '${run|json}'] }, PROTO2],
+      [{ '${run}': 1, at: '${run}', amounts: { '${run}': 1, b: '${index|json}' } }, PROTO],
+    ] as const)
+      assert.equal((await prepare({ call: { message }, file })).fixed, false);
+  });
+
+  it('is an error where a variable and a fixed value are of the same oneof', async () => {
+    const { failure } = (await prepare({ call: { message: { email: '${index}', phone: 'a' } } })).render!(scope);
+    assert.match(
+      failure?.example ?? '',
+      /grpc.message: only one field of the oneof contact can be set, not email and phone/,
+    );
   });
 
   it('fails alone where the value of a variable is none of its field', async () => {
@@ -78,6 +81,12 @@ describe('a gRPC call', () => {
       [failure?.kind, /request "r", grpc.message.id: invalid integer: "r"/.test(failure!.example)],
       ['RequestInvalid', true],
     );
+  });
+
+  it('fails alone where a variable lacks a field that its type requires', async () => {
+    const request = await prepare({ file: PROTO2, call: { message: { lines: ['${index|json}'] } } });
+    const { failure } = request.render!({ ...scope, index: '{"amount": 1}' as unknown as number });
+    assert.match(failure!.example, /request "r", grpc.message.lines\[0\]: shop.v1.Line requires the field sku$/);
   });
 
   it('has the headers of gRPC, and those of its metadata', async () => {
@@ -158,7 +167,7 @@ describe('a gRPC call', () => {
     [
       'an unknown field',
       { call: { message: { skuCod: 'a' } } },
-      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone; did you mean skuCode\?/,
+      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone, amounts; did you mean skuCode\?/,
     ],
     ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message.id: invalid integer: "x"/],
     [
@@ -175,6 +184,26 @@ describe('a gRPC call', () => {
       'a fixed field beside a variable',
       { call: { message: { id: '${index|json}', colour: 'BLUE' } } },
       /grpc.message.colour: /,
+    ],
+    [
+      'an unknown field of a variable',
+      { call: { message: { lines: [{ note: 'AA==', text: '${index}' }] } } },
+      /request "r", grpc.message.lines\[0\]: shop.v1.Line has no field "text"; it has note/,
+    ],
+    [
+      'a fixed value beside a variable of the same field',
+      { call: { message: { lines: ['${run|json}', { note: '${run}' }, { note: '?' }] } } },
+      /grpc.message.lines\[2\].note: must be base64: "\?"/,
+    ],
+    [
+      'a fixed value beside variables of a map',
+      { call: { message: { amounts: { '${run}': 1, b: '${index|json}', c: {} } } } },
+      /grpc.message.amounts: /,
+    ],
+    [
+      'a variable and a fixed value of the same field',
+      { call: { message: { skuCode: '${index}', sku_code: 'a' } } },
+      /grpc.message: .*duplicate field: "sku_code"/,
     ],
     [
       'two fields of one oneof',

@@ -1,5 +1,5 @@
-import type { KubeObject } from './documents.ts';
-import type { Places } from './yaml/places.ts';
+import type { KubeObject } from '../documents.ts';
+import type { Places } from '../yaml/places.ts';
 
 /** The most bytes of an object's annotations, in one of which kubectl apply keeps the object. */
 const MOST_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { prepareTests } from '../../../../cli/input/prepare-tests.ts';
-import { validateText } from '../../../../cli/input/validate.ts';
+import { prepareTests } from '../../../../../cli/input/prepare-tests.ts';
+import { validateText } from '../../../../../cli/input/validate.ts';
 
 const file = (json: string, kind = 'LoadTest') => {
   const spec = `target: {url: "http://a.test"}, load: {type: Closed, closed: {users: 1, iterations: 1}}, requests: [{name: a, method: POST, body: {type: JSON, json:\n  ${json}\n  }}]`;

@@ -1,5 +1,5 @@
-import type { KubeObject } from './documents.ts';
-import type { Places, Step } from './yaml/places.ts';
+import type { KubeObject } from '../documents.ts';
+import type { Places, Step } from '../yaml/places.ts';
 
 const DROPPED = 'kubectl apply drops null fields of a body, and kubectl apply --server-side keeps them';
 
