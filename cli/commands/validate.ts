@@ -5,7 +5,7 @@ import { callProblems } from '../input/call-problems.ts';
 import { type DocumentTest, nameOf, testsIn } from '../input/document-test.ts';
 import { fromFile } from '../input/files.ts';
 import { scriptProblems } from '../input/scripts.ts';
-import { formatProblem, validateText } from '../input/validate.ts';
+import { type Document, formatProblem, validateText } from '../input/validate.ts';
 import { valueProblems } from '../input/value-problems.ts';
 import { refuse } from '../terminal/terminal.ts';
 
@@ -29,11 +29,17 @@ async function problemsIn(text: string, file: string): Promise<{ problems: strin
     ...(await scriptProblems(documents, file)),
   ];
   const valid = [
-    `${file}: ${documents.length} valid`,
+    `${file}: valid: ${countsOf(documents)}`,
     ...notes,
     ...testsIn(documents).flatMap((test) => heldToDefault(test, file)),
   ];
   return { problems: all.map(formatProblem), valid: valid.join('\n') };
+}
+
+/** For example "2 LoadTests, 1 ConfigMap", tests first. */
+function countsOf(documents: readonly Document[]): string {
+  const kinds = Map.groupBy([...testsIn(documents), ...documents.filter((d) => 'object' in d)], ({ kind }) => kind);
+  return [...kinds].map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`).join(', ');
 }
 
 /** Tests without thresholds are held to the default one, which their file does not show. */

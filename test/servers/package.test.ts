@@ -164,7 +164,12 @@ describe('the npm package in an empty folder', () => {
         const { code, out, err } = await loadtest(node, ['validate', '-'], listOf([test(), schedule]));
         const held = (kind: string) =>
           `standard input: ${kind} packed has no thresholds and is held to the default one: errors at most 1%`;
-        const lines = ['standard input: 2 valid', held('LoadTest'), held('ScheduledLoadTest'), ''];
+        const lines = [
+          'standard input: valid: 1 LoadTest, 1 ScheduledLoadTest',
+          held('LoadTest'),
+          held('ScheduledLoadTest'),
+          '',
+        ];
         assert.deepEqual([code, out, err], [0, lines.join('\n'), '']);
       });
 

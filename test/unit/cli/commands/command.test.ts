@@ -114,7 +114,14 @@ describe('loadtest', () => {
 
   it('validate says nothing of the default threshold where the spec has one', async () => {
     const own = fileWith(users(1), { thresholds: [{ metric: 'rate', min: '1' }] });
-    assert.equal((await loadtest(['validate', '-'], own)).out, 'standard input: 1 valid\n');
+    assert.equal((await loadtest(['validate', '-'], own)).out, 'standard input: valid: 1 LoadTest\n');
+  });
+
+  it('validate counts by kind', async () => {
+    const own = fileWith(users(1), { thresholds: [{ metric: 'rate', min: '1' }] });
+    const configMaps = ['a', 'b'].map((name) => stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } }));
+    const { out } = await loadtest(['validate', '-'], [...configMaps, own].join('---\n'));
+    assert.equal(out, 'standard input: valid: 1 LoadTest, 2 ConfigMaps\n');
   });
 
   it('run exits with 2 when no request was sent', async () => {
@@ -236,7 +243,7 @@ describe('loadtest', () => {
   it('validate accepts with 0 and refuses with 64', async () => {
     assert.deepEqual(await loadtest(['validate', '-'], fileWith(users(1))), {
       code: 0,
-      out: 'standard input: 1 valid\nstandard input: LoadTest here has no thresholds and is held to the default one: errors at most 1%\n',
+      out: 'standard input: valid: 1 LoadTest\nstandard input: LoadTest here has no thresholds and is held to the default one: errors at most 1%\n',
       progress: '',
     });
     const refused = await loadtest(['validate', '-'], fileWith({ type: 'Open' }));
