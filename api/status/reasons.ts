@@ -31,6 +31,7 @@ export type NeverRanReason =
 /** Why not all runners are ready. */
 export type WaitingReason =
   | TurnReason
+  | 'WaitingForLease'
   | 'WaitingForRunners'
   | 'JobRefused'
   | 'JobSuspended'

@@ -8,10 +8,12 @@ import { type StopCause, stoppingOf, stopText } from './stop-cause.ts';
 export type Waiting<R extends WaitingReason = WaitingReason> = { reason: R; message: string };
 
 /**
- * The facts about a test before its end, which {@link withStage} turns into conditions. Accepted: nothing is known of its runners yet.
+ * The facts about a test before its end, which {@link withStage} turns into conditions. Unserved: no operator has looked at it, not even at
+ * its spec. Accepted: nothing is known of its runners yet.
  * Unjudgeable: this version of the operator cannot read the spec of a load that another version started.
  */
 export type Stage =
+  | { is: 'Unserved'; message: string }
   | { is: 'Accepted' }
   | { is: 'Waiting'; waiting: Waiting }
   | { is: 'Suspended' }
@@ -57,6 +59,8 @@ function withFields(before: LoadTestStatus, stage: Stage, { nowMs }: Decided): L
 
 function statesOf(stage: Stage, decided: Decided): ConditionStates {
   switch (stage.is) {
+    case 'Unserved':
+      return { ...waiting({ reason: 'WaitingForLease', message: stage.message }), ...UNDECIDED };
     case 'Accepted':
       return { ...accepted(decided), Complete: isFalse('WaitingForRunners'), ...UNDECIDED };
     case 'Waiting':

@@ -110,14 +110,15 @@ export async function lastPodRefusal(client: KubeClient, { namespace, uid }: Obj
 }
 
 /**
- * Writes an object's whole status by server-side apply, which removes fields that only an earlier write set.
- * Returns the current object, or undefined if it is gone.
+ * Writes an object's whole status by server-side apply, which removes fields that only an earlier write set. Returns the current object, or
+ * undefined if it is gone, or is no longer the version `resourceVersion`, where there is one.
  */
 export async function applyStatus(
   client: KubeClient,
   { kind, path }: { kind: string; path: ResourcePath },
   { namespace, name, uid }: ObjectRef,
   status: LoadTestStatus | ScheduledLoadTestStatus,
+  { resourceVersion }: { resourceVersion?: string } = {},
 ): Promise<Resource | undefined> {
   try {
     return (await client.call({
@@ -125,7 +126,7 @@ export async function applyStatus(
       path: `${path(namespace)}/${name}/status`,
       query: { fieldManager: FIELD_MANAGER, force: 'true' },
       contentType: 'application/apply-patch+yaml',
-      body: { apiVersion: API_VERSION, kind, metadata: { name, namespace, uid }, status },
+      body: { apiVersion: API_VERSION, kind, metadata: { name, namespace, uid, resourceVersion }, status },
     })) as Resource;
   } catch (error) {
     // If another object has the name by now, its uid differs and the response is a conflict.

@@ -14,6 +14,7 @@ import type { LeftAlone } from '../serving/serving.ts';
 import { act } from './act/act.ts';
 import { eventManifest, type Occurrence, occurrences, undeliveredOccurrence } from './act/events.ts';
 import { persistReport } from './act/persist-report.ts';
+import { waitForLease } from './act/wait-for-lease.ts';
 import { AdmissionQueue } from './admission/admission-queue.ts';
 import type { Action } from './decide/decision.ts';
 import { reconcile } from './decide/reconcile.ts';
@@ -103,6 +104,7 @@ export class LoadTestController implements Controller {
     const leftAlone = await serving.leftAlone(metadata);
     this.#admissionQueue.served(test, { isElsewhere: leftAlone !== undefined });
     if (leftAlone?.event !== undefined) await this.#record(metadata, leftAlone.event);
+    if (leftAlone?.waitsFor !== undefined) await waitForLease(this.#dependencies, test, leftAlone.waitsFor);
     return leftAlone;
   }
 

@@ -2,18 +2,10 @@ import { isApiError, isNamespaceTerminating } from '../kube/client.ts';
 import type { LeaseStore } from '../leader/election.ts';
 import { held, type Lease, mayHold, released } from '../leader/lease.ts';
 import { errorText, type Log } from '../runtime/log.ts';
+import { type Before, holderOf, LEASE_SECONDS, RENEW_MS, type Server } from './server.ts';
 
-/** The Lease of a namespace that names the installation of the operator that serves it. */
-export const SERVING_LEASE = 'loadtest.dev';
-
-/** Longer than a restart of the operator, or a starved node: another installation that took over could not hear the runners. */
-const LEASE_SECONDS = 90;
-const RENEW_MS = 20_000;
 /** How often an installation looks whether it may serve a namespace. */
 export const CHECK_MS = 5_000;
-
-/** Who serves a namespace. Unknown: another installation holds the Lease, and whether it still exists will show. */
-export type Server = { is: 'Us' } | { is: 'Unknown' } | { is: 'Another'; identity: string };
 
 export type ServedNamespacesOptions = {
   store: (namespace: string) => LeaseStore;
@@ -28,10 +20,7 @@ export type ServedNamespacesOptions = {
   ticks?: () => number;
 };
 
-type Known = {
-  server: Server;
-  /** Undefined: the API server refuses it. */
-  lease: Lease | undefined;
+type Known = Before & {
   /** When this version of the Lease was written or first read, and when it was last read. */
   sinceMs: number;
   readMs: number;
@@ -149,11 +138,19 @@ export class ServedNamespaces {
             sinceMs: readMs,
             readMs,
           }
-        : { server: otherServer(lease, before), lease, sinceMs, readMs };
+        : {
+            server: holderOf(lease, before, { nowMs: now(), seenForMs: readMs - sinceMs }),
+            lease,
+            sinceMs,
+            readMs,
+          };
       this.#known.set(namespace, known);
-      if (known.server.is === 'Another' && before?.server.is !== 'Another')
-        log.warn('another installation of the operator serves a namespace', { namespace, by: known.server.identity });
-      return known.server;
+      const { server } = known;
+      if (server.is === 'Another' && before?.server.is !== 'Another')
+        log.warn('another installation of the operator serves a namespace', { namespace, by: server.identity });
+      if (server.is === 'Us' && before !== undefined && before.server.is !== 'Us')
+        log.info('took over a namespace', { namespace, from: before.server.identity });
+      return server;
     } catch (error) {
       if (!isApiError(error, 403)) throw error;
       // A namespace that is being deleted, a quota, or a Role of somebody's own: no reason to serve nothing.
@@ -173,13 +170,4 @@ export class ServedNamespaces {
 
 function heldFor(lease: Lease, identity: string, nowMs: number): Lease {
   return held(lease, { identity }, nowMs, LEASE_SECONDS);
-}
-
-/** The holder of a Lease that we may not take. A holder that renews it exists; any other may have been uninstalled a moment ago. */
-function otherServer({ metadata, spec: { holderIdentity: identity = '' } }: Lease, before: Known | undefined): Server {
-  if (before?.lease === undefined) return { is: 'Unknown' };
-  const isRenewed =
-    before.lease.metadata.resourceVersion !== metadata.resourceVersion && before.lease.spec.holderIdentity === identity;
-  const wasServer = before.server.is === 'Another' && before.server.identity === identity;
-  return isRenewed || wasServer ? { is: 'Another', identity } : { is: 'Unknown' };
 }

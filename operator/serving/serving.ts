@@ -2,12 +2,17 @@ import type { KubeClient } from '../kube/client.ts';
 import { leaseStore } from '../kube/lease.ts';
 import type { ObjectMeta } from '../kube/types.ts';
 import type { Log } from '../runtime/log.ts';
-import { CHECK_MS, SERVING_LEASE, ServedNamespaces } from './served-namespaces.ts';
+import { type LeftAloneEvent, leftAloneEvent, waitingText } from './left-alone.ts';
+import { CHECK_MS, ServedNamespaces } from './served-namespaces.ts';
+import { SERVING_LEASE } from './server.ts';
 
 type Ref = Pick<ObjectMeta, 'namespace' | 'uid'>;
 
-/** That this installation leaves an object alone, for how long at least, and the event to record about it, once for each object. */
-export type LeftAlone = { againMs: number; event?: { type: 'Warning'; reason: string; note: string } };
+/**
+ * That this installation leaves an object alone, and for how long at least; the event to record about it, once for each object; and what the
+ * object waits for, if its installation is silent.
+ */
+export type LeftAlone = { againMs: number; event?: LeftAloneEvent; waitsFor?: string };
 
 /** Tells which LoadTests and schedules this installation of the operator serves, and holds on to their namespaces. */
 export class Serving {
@@ -15,7 +20,7 @@ export class Serving {
   readonly #namespaces: ServedNamespaces;
   /** The uids of the objects that this installation serves, by namespace. */
   readonly #served = new Map<string, Set<string>>();
-  /** The installation that the event of an object named, by uid. */
+  /** The reason and the installation of the last event of an object, by uid. */
   readonly #reported = new Map<string, string>();
 
   constructor(identity: string, { client, log }: { client: KubeClient; log: Log }) {
@@ -42,12 +47,15 @@ export class Serving {
       this.#served.set(namespace, (this.#served.get(namespace) ?? new Set()).add(uid));
       return undefined;
     }
-    if (server.is === 'Unknown' || this.#reported.get(uid) === server.identity) return { againMs: CHECK_MS };
-    this.#reported.set(uid, server.identity);
-    const note =
-      `${this.#identity} leaves this object alone: another installation of the operator, ${server.identity}, holds the Lease ` +
-      `${SERVING_LEASE} of namespace ${namespace}. Uninstall one of them, or limit them to other namespaces (watchNamespace)`;
-    return { againMs: CHECK_MS, event: { type: 'Warning', reason: 'ServedByAnother', note } };
+    const leftAlone: LeftAlone = {
+      againMs: CHECK_MS,
+      ...(server.isSilent && { waitsFor: waitingText(this.#identity, namespace, server) }),
+    };
+    const event = leftAloneEvent(this.#identity, namespace, server);
+    const reported = `${event?.reason} ${server.identity}`;
+    if (event === undefined || this.#reported.get(uid) === reported) return leftAlone;
+    this.#reported.set(uid, reported);
+    return { ...leftAlone, event };
   }
 
   /** An object is complete or gone. Another installation may serve a namespace in which nothing is left. */

@@ -54,6 +54,7 @@ const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
   'WaitingForTarget',
   'WaitingForSlot',
   'WaitingForAdmission',
+  'WaitingForLease',
   'WaitingForRunners',
   'Suspended',
   'Invalid',

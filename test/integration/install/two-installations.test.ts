@@ -23,21 +23,24 @@ after(() => server.stop());
 
 type Event = { reason: string; note?: string; message?: string; involvedObject: { name: string } };
 
-async function warningsAbout(name: string): Promise<string[]> {
+async function eventsOf(name: string, wanted: string): Promise<string[]> {
   const { body } = await server.call({ method: 'GET', path: '/api/v1/namespaces/default/events' });
   return (body.items as Event[])
-    .filter(({ reason, involvedObject }) => reason === 'ServedByAnother' && involvedObject.name === name)
+    .filter(({ reason, involvedObject }) => reason === wanted && involvedObject.name === name)
     .map(({ message = '' }) => message);
 }
 
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+
+const log = jsonLog(() => {});
+const start = (installation: string, maxRate?: number) =>
+  startOperator({
+    config: { ...CONFIG, limits: operatorLimitsSchema.parse(maxRate === undefined ? {} : { maxRate }) },
+    kubeconfig: server.kubeconfig,
+    ...{ log, installation },
+  });
+
 it('one of two installations that cover a namespace serves it, the other says so, and serves it once it is free', async () => {
-  const log = jsonLog(() => {});
-  const start = (installation: string, maxRate?: number) =>
-    startOperator({
-      config: { ...CONFIG, limits: operatorLimitsSchema.parse(maxRate === undefined ? {} : { maxRate }) },
-      kubeconfig: server.kubeconfig,
-      ...{ log, installation },
-    });
   const node = new SimulatedNode(server, 'default');
   const operators: Operator[] = [];
   try {
@@ -53,13 +56,13 @@ it('one of two installations that cover a namespace serves it, the other says so
       const { body } = await server.call({ method: 'GET', path: node.path('checkout') });
       seen.add((body.metadata as { resourceVersion: string }).resourceVersion);
       await sleep(200);
-      return (await warningsAbout('checkout')).length > 0 || undefined;
+      return (await eventsOf('checkout', 'ServedByAnother')).length > 0 || undefined;
     };
     const beganMs = Date.now();
     await until('the event of the second installation', sent, { timeoutMs: 60_000 });
     const seconds = (Date.now() - beganMs) / 1000;
     assert.ok(seen.size < 3 + seconds / 5, `${seen.size} versions in ${seconds} s`);
-    const [note] = await warningsAbout('checkout');
+    const [note] = await eventsOf('checkout', 'ServedByAnother');
     assert.match(note ?? '', new RegExp(`^${SECOND} leaves this object alone: .*, ${FIRST}, holds the Lease`));
 
     // A test that the second installation would refuse.
@@ -72,5 +75,37 @@ it('one of two installations that cover a namespace serves it, the other says so
     assert.equal(ended.conditions?.find(({ type }) => type === 'Accepted')?.reason, 'LimitExceeded');
   } finally {
     for (const operator of operators.reverse()) await operator.stop().catch(() => {});
+  }
+});
+
+it('a LoadTest says what it waits for while the installation that holds the Lease is gone', async () => {
+  const renewTime = new Date(Date.now() - 60_000).toISOString().replace('Z', '000Z');
+  const spec = { holderIdentity: FIRST, leaseDurationSeconds: 90, renewTime };
+  await server.call({ method: 'DELETE', path: `${LEASES}/loadtest.dev` });
+  const { code } = await server.call({
+    method: 'POST',
+    path: LEASES,
+    body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'loadtest.dev' }, spec },
+  });
+  assert.equal(code, 201);
+  const node = new SimulatedNode(server, 'default');
+  const operator = await start(SECOND);
+  try {
+    node.operator = operator;
+    await node.apply('orphan', SPEC);
+    const { conditions } = await node.until('orphan', 'Complete', 'False');
+    const complete = conditions?.find(({ type }) => type === 'Complete');
+    assert.equal(complete?.reason, 'WaitingForLease');
+    assert.match(
+      complete?.message ?? '',
+      new RegExp(`, ${FIRST}, holds it .* Unless it does, ${SECOND} takes over at`),
+    );
+    assert.equal((await eventsOf('orphan', 'WaitingForLease')).length, 1);
+
+    await server.call({ method: 'DELETE', path: `${LEASES}/loadtest.dev` });
+    const { startTime } = await node.until('orphan', 'Accepted', 'True');
+    assert.notEqual(startTime, undefined);
+  } finally {
+    await operator.stop();
   }
 });

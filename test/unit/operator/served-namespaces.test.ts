@@ -9,6 +9,7 @@ class Cluster {
   ms = 0;
   calls = 0;
   warnings: string[] = [];
+  logged: string[] = [];
   /** The installations that have something to serve in the namespace. */
   readonly busy = new Set<string>();
   /** Why the API server refuses the Lease. */
@@ -20,7 +21,11 @@ class Cluster {
     const namespaces = new ServedNamespaces({
       identity,
       isNeeded: () => this.busy.has(identity),
-      log: { info: () => {}, error: () => {}, warn: (text) => void this.warnings.push(text) },
+      log: {
+        info: (text) => void this.logged.push(text),
+        error: () => {},
+        warn: (text) => void this.warnings.push(text),
+      },
       now: () => this.ms,
       ticks: () => this.ms,
       store: () => ({
@@ -39,6 +44,10 @@ class Cluster {
       }),
     });
     return {
+      isSilent: async () => {
+        const server = await namespaces.serverOf('shop');
+        return server.is !== 'Us' && server.isSilent;
+      },
       server: async () => {
         const server = await namespaces.serverOf('shop');
         return server.is === 'Another' ? server.identity : server.is;
@@ -82,7 +91,25 @@ describe('a namespace that two installations cover', () => {
     const seen: string[] = [];
     for (; cluster.ms <= 95_000; cluster.ms += 5_000) seen.push(await b.server());
     assert.deepEqual([seen.indexOf('Us'), seen.includes('sys/a')], [18, false]);
+    assert.deepEqual(cluster.logged, ['took over a namespace']);
     assert.equal(await a.server(), 'Unknown', 'the first one, if it is back');
+  });
+
+  it('has a silent server from 30 s after the last renewal, until it renews its Lease again', async () => {
+    const cluster = new Cluster();
+    const [a, b] = [cluster.installation('sys/a'), cluster.installation('sys/b')];
+    await a.server();
+    await b.server();
+    cluster.ms = 20_000;
+    await a.renew();
+    const seen: boolean[] = [];
+    for (; cluster.ms <= 55_000; cluster.ms += 5_000) seen.push(await b.isSilent());
+    assert.deepEqual([seen.indexOf(true), await b.server()], [6, 'sys/a']);
+    await a.renew();
+    cluster.ms += 5_000;
+    assert.equal(await b.isSilent(), false);
+    cluster.ms += 30_000;
+    assert.equal(await cluster.installation('sys/c').isSilent(), true, 'by the time in a Lease that is new to it');
   });
 
   it('is served by the other one at once when the first has nothing to serve any more', async () => {

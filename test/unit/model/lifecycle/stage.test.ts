@@ -13,6 +13,11 @@ function conditions({ conditions: all = [] }: LoadTestStatus): string {
 
 const OPEN = 'Passed=Unknown/Undecided GeneratorSaturated=Unknown/Undecided';
 const rows: [title: string, stage: Stage, expected: string][] = [
+  [
+    'a test that no operator has looked at',
+    { is: 'Unserved', message: 'waits' },
+    `Ready=False/WaitingForLease Running=False/WaitingForLease Complete=False/WaitingForLease ${OPEN}`,
+  ],
   ['an accepted test', { is: 'Accepted' }, `Accepted=True/Accepted Complete=False/WaitingForRunners ${OPEN}`],
   [
     'a test whose runners are not ready',

@@ -93,6 +93,27 @@ describe('a LoadTest that another installation of the operator serves', () => {
     );
   });
 
+  it('has in an empty status what it waits for, written once and over no other version', async () => {
+    const silent = { ...serving, leftAlone: async () => ({ againMs: 5000, waitsFor: 'waits for sys/a' }) };
+    const { reconcile, requests, condition } = await controllerOf({}, () => undefined, undefined, [], silent);
+    await reconcile();
+    assert.deepEqual(await reconcile(), 5000);
+    const { reason, message } = condition('Complete') ?? {};
+    assert.deepEqual([reason, message], ['WaitingForLease', 'waits for sys/a']);
+    assert.deepEqual(
+      requests.map(({ body }) => (body as Resource).metadata.resourceVersion),
+      [resource().metadata.resourceVersion],
+    );
+  });
+
+  it('keeps the status that its installation wrote, while that one is silent', async () => {
+    const silent = { ...serving, leftAlone: async () => ({ againMs: 5000, waitsFor: 'waits for sys/a' }) };
+    const conditions = [{ ...COMPLETE, status: 'False' as const, type: 'Complete' as const }];
+    const { reconcile, requests } = await controllerOf({ conditions }, () => undefined, undefined, [], silent);
+    await reconcile();
+    assert.deepEqual(requests, []);
+  });
+
   it('is none once it is complete: what remains of it may be removed twice', async () => {
     const conditions = [{ ...COMPLETE, type: 'Complete' as const }];
     const { reconcile, requests } = await controllerOf({ conditions }, () => undefined, undefined, [], serving);
