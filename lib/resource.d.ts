@@ -124,7 +124,7 @@ export type LoadTestSpec = {
           } | undefined;
         } | undefined;
       } | undefined;
-      /** Largest message of a response; a larger one is an error, MessageTooLarge. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB. */
+      /** Largest message of a response, as sent and decompressed; a larger one is an error, MessageTooLarge. A compressed message that nothing reads has the length that gzip states at its end. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB. */
       maxMessageBytes?: number | undefined;
     } | undefined;
     /** TLS of an https target. Default: the certificate must be issued by a well-known authority. */

@@ -48,6 +48,6 @@ export const targetGrpcSchema = z.strictObject({
     .max(64 * 1024 * 1024)
     .default(DEFAULT_MAX_MESSAGE)
     .describe(
-      'Largest message of a response; a larger one is an error, MessageTooLarge. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB.',
+      'Largest message of a response, as sent and decompressed; a larger one is an error, MessageTooLarge. A compressed message that nothing reads has the length that gzip states at its end. Where expectations or extractions need the messages, it also limits all messages of a response together, decompressed. Default: 4 MiB.',
     ),
 });

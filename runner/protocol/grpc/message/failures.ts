@@ -15,6 +15,11 @@ export function tooLarge(limit: number): Failure {
   return { kind: 'MessageTooLarge', example: `a message of more than ${limit} bytes` };
 }
 
+/** `limit` in bytes. */
+export function tooLargeDecompressed(limit: number): Failure {
+  return { kind: 'MessageTooLarge', example: `a message of more than ${limit} bytes when it is decompressed` };
+}
+
 /** The messages of a response that expectations or extractions read, decompressed; `limit` in bytes. */
 export function tooLargeTogether(limit: number): Failure {
   return {

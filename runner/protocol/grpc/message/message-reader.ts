@@ -2,7 +2,8 @@ import { zlib } from '../../../../model/common/zlib.ts';
 import { valuesOf } from '../../../response/parsed-response.ts';
 import type { Failure } from '../../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../../transport/message.ts';
-import { malformed, tooLarge, tooLargeTogether } from './failures.ts';
+import { malformed, tooLarge, tooLargeDecompressed, tooLargeTogether } from './failures.ts';
+import { GzipLength } from './gzip-length.ts';
 import { COMPRESSED, PREFIX_BYTES } from './messages.ts';
 
 type KeptMessage = { isCompressed: boolean; chunks: Buffer[] };
@@ -18,6 +19,8 @@ export class MessageReader {
   #prefixBytes = 0;
   /** The bytes of the current message that are still to come. */
   #remaining = 0;
+  /** The current message, if it is compressed and not kept. */
+  #gzip: GzipLength | undefined;
   #kept: KeptMessage[] = [];
   #keptBytes = 0;
 
@@ -27,6 +30,7 @@ export class MessageReader {
     this.#keeps = keeps;
     this.#prefixBytes = 0;
     this.#remaining = 0;
+    this.#gzip = undefined;
     this.count = 0;
     this.forget();
   }
@@ -43,8 +47,8 @@ export class MessageReader {
     while (at < chunk.length && failure === undefined) {
       if (this.#remaining > 0) {
         const end = Math.min(chunk.length, at + this.#remaining);
-        if (this.#keeps) this.#kept.at(-1)!.chunks.push(Buffer.from(chunk.subarray(at, end)));
         this.#remaining -= end - at;
+        if (this.#keeps || this.#gzip !== undefined) failure = this.#take(chunk.subarray(at, end));
         at = end;
       } else if (this.#prefixBytes === 0 && chunk.length - at >= PREFIX_BYTES) {
         failure = this.#begin(chunk[at]!, chunk.readUInt32BE(at + 1), headers);
@@ -68,11 +72,24 @@ export class MessageReader {
     if (flags > COMPRESSED) return malformed('a message with unknown flags');
     if (flags === COMPRESSED && valuesOf(headers, 'grpc-encoding')[0] !== 'gzip')
       return malformed('a compressed message without grpc-encoding gzip');
-    if (!this.#keeps) return undefined;
+    if (!this.#keeps) {
+      this.#gzip = flags === COMPRESSED ? new GzipLength() : undefined;
+      return undefined;
+    }
     this.#keptBytes += length;
     if (this.#keptBytes > this.#limit) return tooLargeTogether(this.#limit);
     this.#kept.push({ isCompressed: flags === COMPRESSED, chunks: [] });
     return undefined;
+  }
+
+  /** The next part of a message that is kept, or compressed; one that nothing reads is too large as for a client that decompresses it. */
+  #take(part: Buffer): Failure | undefined {
+    if (this.#gzip === undefined) {
+      this.#kept.at(-1)!.chunks.push(Buffer.from(part));
+      return undefined;
+    }
+    this.#gzip.read(part);
+    return this.#remaining === 0 && this.#gzip.bytes > this.#limit ? tooLargeDecompressed(this.#limit) : undefined;
   }
 
   /** The kept messages, decompressed. Throws an error with the code ERR_BUFFER_TOO_LARGE where they are too large together, and another where one is invalid. */

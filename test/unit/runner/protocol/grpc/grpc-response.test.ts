@@ -114,6 +114,23 @@ const failures: [what: string, name: string, parts: Parts, kind: string, example
     /more than 100 bytes/,
   ],
   [
+    'a message that nothing reads, above the limit when it is decompressed',
+    'unary',
+    { head: [200, inGzip(HEAD)], data: [framed([Buffer.alloc(LIMIT + 1)], true)], trailers: OK },
+    'MessageTooLarge',
+    /^a message of more than 100 bytes when it is decompressed$/,
+  ],
+  [
+    'such a message in single bytes, after one within the limit',
+    'stream',
+    {
+      head: [200, inGzip(HEAD)],
+      data: [framed([ANN], true), ...[...framed([Buffer.alloc(20_000)], true)].map((byte) => Buffer.from([byte]))],
+    },
+    'MessageTooLarge',
+    /when it is decompressed$/,
+  ],
+  [
     'messages that are to be read, above the limit together',
     'read-stream',
     { data: [framed([Buffer.alloc(60)], false), framed([Buffer.alloc(60)], false)] },
@@ -173,6 +190,17 @@ const complete: [what: string, name: string, parts: Parts, status: number, body:
     { head: [200, inGzip(HEAD)], data: [framed([ANN], true)], trailers: OK },
     0,
     '{"username":"Ann"}',
+  ],
+  [
+    'messages that nothing reads, each within the limit',
+    'stream',
+    {
+      head: [200, inGzip(HEAD)],
+      data: [framed([Buffer.alloc(LIMIT)], true), framed([ANN], false), Buffer.from([1, 0, 0, 0, 0])],
+      trailers: OK,
+    },
+    0,
+    '',
   ],
   [
     'an uncompressed message of an encoded response',
