@@ -53,8 +53,17 @@ function article(report: ReportDocument): string {
     traces(status),
     generator(report),
     environment(report),
-    `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(spec))}</pre></details></article>`,
+    `<details><summary>Specification</summary><pre tabindex="0" role="group" aria-label="Specification">${e(yamlText(shownSpec(spec)))}</pre></details></article>`,
   ].join('\n');
+}
+
+/** The spec without the method of HTTP in gRPC calls, which the default of the schema gives them. */
+function shownSpec(spec: LoadTestSpec): object {
+  const requests = spec.requests.map((request) => {
+    const { method: _, ...call } = request;
+    return request.grpc === undefined ? request : call;
+  });
+  return { ...spec, requests };
 }
 
 /** A link to the dashboard, whose address the schema of a status admits only as http or https. */

@@ -55,6 +55,16 @@ describe('the HTML report', () => {
     for (const text of texts) assert.ok(page.includes(text), `${text} is missing`);
   });
 
+  it('shows a method of HTTP in the specification of HTTP requests only', () => {
+    const report = reportOf();
+    const [request] = report.spec.requests;
+    const specification = (requests: typeof report.spec.requests) =>
+      htmlReport([{ ...report, spec: { ...report.spec, requests } }]).split('<summary>Specification')[1]!;
+    assert.match(specification([request!]), /method: GET/);
+    const grpc = { service: 'shop.v1.Orders', method: 'Place' };
+    assert.doesNotMatch(specification([{ ...request!, grpc }]), /method: GET/);
+  });
+
   it('says why the run cannot decide a threshold', () => {
     const undecided = htmlReport([{ ...reportOf(), status: { ...reportOf().status, thresholds: [UNDECIDED] } }]);
     assert.match(
