@@ -1,4 +1,4 @@
-import { formatCount } from '../../api/common/quantity.ts';
+import { formatCount, formatShare } from '../../api/common/quantity.ts';
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import type { CounterName } from '../../api/status/counters.ts';
 import type { Times } from '../../api/status/fields/times.ts';
@@ -17,7 +17,7 @@ import {
   TIMES_NOTE,
   TITLES,
 } from '../common/wording.ts';
-import { percent, type Section } from './section.ts';
+import type { Section } from './section.ts';
 
 export function rateSection(spec: LoadTestSpec, status: LoadTestStatus): Section[] {
   if (status.rate === undefined) return [];
@@ -27,8 +27,9 @@ export function rateSection(spec: LoadTestSpec, status: LoadTestStatus): Section
 function rateLine(unit: string, status: LoadTestStatus, rate: NonNullable<LoadTestStatus['rate']>): string {
   if (rate.target === undefined) return `achieved ${rate.achieved}${unit} (a closed model has no target rate)`;
   const { target = 0, achieved = 0 } = statusFigures(status).rate ?? {};
+  // The rates have about four digits; further digits of their share would be those of the rounding.
   const share = target === 0 ? 0 : achieved / target;
-  return `target ${rate.target}${unit} on average, achieved ${rate.achieved}${unit} (${percent(share)})`;
+  return `target ${rate.target}${unit} on average, achieved ${rate.achieved}${unit} (${formatShare(share)})`;
 }
 
 /** The counters as sums, so that a reader sees the outcome of every request. */

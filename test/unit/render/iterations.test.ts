@@ -59,7 +59,7 @@ describe('a test of iterations counts and rates them', () => {
     [
       'the text report',
       textReport(test),
-      [`target 5 iterations/s on average, achieved ${RATE} (66.66%)`, '20 of 30 iterations'],
+      [`target 5 iterations/s on average, achieved ${RATE} (66.7%)`, '20 of 30 iterations'],
     ],
     [
       'the Markdown report',

@@ -17,7 +17,7 @@ open model, uniform arrivals: 0 to 500/s in 2s, 500/s for 10s
 from 2026-03-01T12:00:00.000Z to 2026-03-01T12:00:12.000Z
 
 Rate
-  target 487.5/s on average, achieved 483/s (99.08%)
+  target 487.5/s on average, achieved 483/s (99.1%)
 
 Requests
   generated  5,850  = 5,840 made + 10 dropped (never sent)
@@ -102,6 +102,16 @@ describe('the text report', () => {
     ['a pass', finished(passed('True', 'all 2 thresholds hold')), 'PASSED  all 2 thresholds hold'],
     ['an inconclusive verdict', finished(passed('Unknown', 'was the limit')), 'INCONCLUSIVE  was the limit'],
     ['that a test is not finished', finished({ conditions: [] }), 'NOT FINISHED'],
+    [
+      'what share of its target a rate of one a minute is',
+      finished({ rate: { target: '0.01667', achieved: '1' } }),
+      'target 0.01667/s on average, achieved 1/s (6000%)',
+    ],
+    [
+      'a rate that does not reach its target',
+      finished({ rate: { target: '487.5', achieved: '487.4' } }),
+      'achieved 487.4/s (99.98%)',
+    ],
     [
       'requests that the end of the load aborted',
       finished({ counts: { ...counts, done: 5825, aborted: 5 } }),
