@@ -22,6 +22,7 @@ export class Session {
   #wake = () => {};
   #isOver = false;
   #ending: Promise<void> | undefined;
+  #loggedStop: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -75,10 +76,16 @@ export class Session {
     } else if (action?.type === 'FollowTrial') load.followTrial(action.trials);
     else if (action?.type === 'TearDown') await load.tearDown();
     else if (action?.type === 'Stop') {
-      this.#options.log(`stopping: ${action.reason}`);
+      this.#logStop(action.reason);
       if (action.ends === 'Load') await load.cutOff();
       else if (action.ends === 'Session') this.#isOver = true;
     }
+  }
+
+  /** Logs a reason once: a runner that counts as lost receives it with each response. */
+  #logStop(reason: string): void {
+    if (this.#loggedStop !== reason) this.#options.log(`stopping: ${reason}`);
+    this.#loggedStop = reason;
   }
 
   /** Runs the script's teardown, even without an operator to request it. */

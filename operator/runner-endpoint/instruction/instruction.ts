@@ -5,6 +5,7 @@ import { isTrue } from '../../../api/status/conditions.ts';
 import { isFinalUpdate, type RunnerUpdate } from '../../../model/wire/runner-update.ts';
 import { type Chain, firstOf } from '../../common/chain.ts';
 import type { AcceptedLoadTest, LoadTestResource } from '../../loadtest/resources/loadtest-resource.ts';
+import { replicasOf } from '../dependencies.ts';
 import { liveMs, pollMs } from '../polling.ts';
 
 /** The whole input of an instruction for one runner. */
@@ -35,9 +36,6 @@ type Active = InstructionInput & { test: AcceptedLoadTest };
 
 /** A runner that reaches the barrier late waits so long after the start of the load for the setup: the runner that knows it may be gone. */
 const SETUP_MS = 60_000;
-
-/** The time between the updates of a runner from which nothing is read. */
-const LOST_MS = 1000;
 
 const WITHOUT_TEST: Chain<InstructionInput, Instruction> = [acceptEnded, stopOver];
 const WITH_TEST: Chain<Active, Instruction> = [
@@ -147,14 +145,17 @@ function stop(nowMs: number, reason: string): Instruction {
   return { instruction: 'Stop', nowMs, nextReportMs: 0, reason };
 }
 
-/** A runner that counts as lost although it runs exits once the test is over, and generates no load until then. */
+/**
+ * A runner that counts as lost although it runs exits once the test is over, and generates no load until then. Each response stops it, because
+ * nothing is read from it that could acknowledge the first one.
+ */
 export function stopLost({
   test,
   reason,
   nowMs,
 }: Pick<InstructionInput, 'test' | 'nowMs'> & { reason: string }): Instruction {
   if (overReason(test) !== undefined) return { instruction: 'Accepted', nowMs, nextReportMs: 0 };
-  return { ...stop(nowMs, reason), nextReportMs: LOST_MS };
+  return { ...stop(nowMs, reason), nextReportMs: liveMs(replicasOf(test)) };
 }
 
 /** Why a test needs its runners no longer; undefined while it does. */

@@ -35,6 +35,7 @@ function createSession(responses: (Response | ExchangeProblem | Error)[], { prob
   const updates: RunnerUpdate[] = [];
   const calls: string[] = [];
   const persisted: RunnerUpdate[] = [];
+  const logged: string[] = [];
   const done = Promise.withResolvers<Snapshot[]>();
   const pool: WorkerPool = {
     start: (atMs) => calls.push(`start ${atMs}`),
@@ -50,7 +51,7 @@ function createSession(responses: (Response | ExchangeProblem | Error)[], { prob
   };
   const session = new Session({
     clock: new OperatorClock(),
-    log: () => {},
+    log: (message) => logged.push(message),
     persist: (update) => persisted.push(update),
     prepare: async () => (problem === undefined ? { pool, script: undefined } : { reason: 'RunnerFailed', problem }),
     exchange: async (update) => {
@@ -63,7 +64,7 @@ function createSession(responses: (Response | ExchangeProblem | Error)[], { prob
     },
   });
   const phases = () => updates.map((r) => r.phase);
-  return { session, updates, phases, calls, persisted, done };
+  return { session, updates, phases, calls, persisted, logged, done };
 }
 
 const PREPARE: Response = { instruction: 'Prepare', assignment: ASSIGNMENT };
@@ -91,6 +92,13 @@ test('a runner prepares, waits at the barrier, starts once, and repeats its fina
   assert.deepEqual(calls, ['start 12345']);
   assert.equal(updates.at(-1)?.startedAtMs, 12_345);
   assert.deepEqual(updates.at(-1)?.snapshot, SNAPSHOT);
+});
+
+test('a runner that is stopped by each response cuts its load off and logs the reason once', async () => {
+  const { session, logged, calls } = createSession([PREPARE, START, STOP, STOP, STOP, ACCEPTED]);
+  assert.equal(await session.run(), 'accepted');
+  assert.deepEqual(logged, ['stopping: deleted']);
+  assert.deepEqual(calls, ['start 12345', 'stop']);
 });
 
 test('the intervals of the run are sent on demand, and again to an operator that did not receive them', async () => {

@@ -11,6 +11,7 @@ import {
   isToWait,
   prepareStarting,
   start,
+  stopLost,
   stopOver,
   stopRequested,
   tearDown,
@@ -187,6 +188,14 @@ const rules: [rule: Rule, title: string, change: object, instruction: string | u
   [waitForSetup, 'stops a runner when the result is lost', { test: SCRIPTED, nowMs: NOW + 60_000 }, 'Stop'],
   [start, 'starts the load', {}, 'Start'],
 ];
+
+it('stops many runners that count as lost as seldom as it would hear them under load', () => {
+  const instructions = [STARTED, MANY].map((test) => stopLost({ test, reason: 'x', nowMs: NOW }));
+  assert.deepEqual(
+    instructions.map(({ nextReportMs }) => nextReportMs),
+    [1000, 5000],
+  );
+});
 
 describe('of the instructions, the rule', () => {
   for (const [rule, title, change, instruction] of rules)
