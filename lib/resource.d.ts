@@ -2225,7 +2225,7 @@ export type LoadTestStatus = {
     p95: string;
     /** The same for the 99th percentile. */
     p99: string;
-    /** Number of response times. */
+    /** Number of response times. They are read a moment later than the counts: an interval may have more of them than ended, and the next one fewer. Over the whole run they agree. */
     timed: string;
     /** How many of them are at or above the p50 of the whole run after its warm-up. */
     above50: string;
@@ -2559,7 +2559,7 @@ export type LoadTestReport = {
     p95: string;
     /** The same for the 99th percentile. */
     p99: string;
-    /** Number of response times. */
+    /** Number of response times. They are read a moment later than the counts: an interval may have more of them than ended, and the next one fewer. Over the whole run they agree. */
     timed: string;
     /** How many of them are at or above the p50 of the whole run after its warm-up. */
     above50: string;

@@ -114,7 +114,9 @@ export const intervalsSchema = z.strictObject({
   p50: column.describe('Response time in microseconds; 0 in an interval without a response.'),
   p95: column.describe('The same for the 95th percentile.'),
   p99: column.describe('The same for the 99th percentile.'),
-  timed: column.describe('Number of response times.'),
+  timed: column.describe(
+    'Number of response times. They are read a moment later than the counts: an interval may have more of them than ended, and the next one fewer. Over the whole run they agree.',
+  ),
   above50: column.describe('How many of them are at or above the p50 of the whole run after its warm-up.'),
   above95: column.describe('The same for the p95.'),
   above99: column.describe('The same for the p99.'),
