@@ -1,5 +1,4 @@
 import { Histogram } from '../../model/measure/histogram.ts';
-import { NO_PEAKS, withPeak } from '../../model/measure/in-flight-peaks.ts';
 import { mergeResponses } from '../../model/measure/outcomes.ts';
 import type { Snapshot, SnapshotOf } from '../../model/measure/snapshot.ts';
 import { mapConnections } from '../../model/measure/transfer/connections.ts';
@@ -10,6 +9,8 @@ import type { DialFigures } from '../transport/connect/dial-figures.ts';
 import type { Failure } from '../transport/error-kind.ts';
 import type { EndedTimes } from './delay/request-times.ts';
 import { ErrorRecorder } from './recording/error-recorder.ts';
+import { InFlight } from './recording/in-flight.ts';
+import { Lateness } from './recording/lateness.ts';
 import {
   beginTrial,
   countsOf,
@@ -20,7 +21,7 @@ import {
   type RequestRecorder,
   recordTimes,
 } from './recording/request-recorder.ts';
-import { type LoadEnd, usualUs } from './recording/usual-time.ts';
+import type { LoadEnd } from './recording/usual-time.ts';
 
 /** The health of the generator, since the load began. */
 export type Health = Pick<Snapshot, 'cpuMs' | 'eventLoopUtilization' | 'throttledMs' | 'gc'>;
@@ -41,17 +42,11 @@ export class Recorder {
   readonly #requests: RequestRecorder[];
   readonly #errors: ErrorRecorder;
   readonly #codeOf: (status: number) => string;
-  #end: LoadEnd;
-  /** By request, the time that a response after the end may have taken; undefined before the end. */
-  #usualUs: readonly number[] | undefined;
+  readonly #lateness: Lateness;
   readonly #pacingLag = Histogram.shared();
   #redirects = 0;
   #written = 0;
-  #inFlight = 0;
-  /** The most in flight since the newest snapshot. */
-  #mostInFlight = 0;
-  #peaks = NO_PEAKS;
-
+  readonly #inFlight = new InFlight();
   readonly examples: UnexpectedExamples;
 
   /** `nowUs`: microseconds since the load began. `codeOf`: the protocol's code of a status. */
@@ -64,22 +59,21 @@ export class Recorder {
   ) {
     this.#names = names;
     this.#errors = new ErrorRecorder(nowUs, (text) => examples.shown(text));
-    this.#end = end;
     this.#codeOf = codeOf;
     this.examples = examples;
     this.#requests = names.map(newRequestRecorder);
+    this.#lateness = new Lateness(end, this.#requests);
   }
 
   /** A trial begins, whose arrivals are due until `endUs`. No request of another one is in flight. */
   trialBegins(endUs: number): void {
-    this.trialEnds(endUs);
-    this.#usualUs = undefined;
+    this.#lateness.trialBegins(endUs);
     this.#requests.forEach(beginTrial);
   }
 
   /** The arrivals of the trial under way end at `endUs`. */
   trialEnds(endUs: number): void {
-    this.#end = { ...this.#end, atUs: endUs };
+    this.#lateness.trialEnds(endUs);
   }
 
   /** Counts an unexpected response, and keeps some as examples. */
@@ -100,7 +94,7 @@ export class Recorder {
     counts.generated++;
     counts.made++;
     counts.inFlight++;
-    this.#begins();
+    this.#inFlight.begins();
   }
 
   /** An arrival starts to wait for a connection. */
@@ -116,7 +110,7 @@ export class Recorder {
     counts.pending--;
     counts.made++;
     counts.inFlight++;
-    this.#begins();
+    this.#inFlight.begins();
   }
 
   /** A waiting arrival is dropped. */
@@ -167,56 +161,34 @@ export class Recorder {
 
   /** A response has arrived that is judged later. Its request stays in flight in the counts, but not in the peaks. */
   received(): void {
-    this.#inFlight--;
+    this.#inFlight.ends();
   }
 
   /** A response that {@link received} counted is about to be counted in full. */
   judged(): void {
-    this.#inFlight++;
+    this.#inFlight.endsAgain();
   }
 
   /** `wasLate`: whether an earlier response of the iteration was late. Returns whether this one is. */
   done(request: number, status: number, expected: boolean, times: EndedTimes, wasLate: boolean): boolean {
     const recorder = this.#requests[request]!;
     const { counts } = recorder;
-    this.#inFlight--;
+    this.#inFlight.ends();
     counts.inFlight--;
     counts.done++;
     if (!expected) counts.unexpected++;
     recorder.statuses[status] = recorder.statuses[status]! + 1;
     this.#record(recorder, times);
-    const { endedUs, intendedUs } = times;
-    if (endedUs < this.#end.atUs) return false;
-    if (!wasLate && endedUs <= intendedUs + this.#allowedUs(request)) return false;
+    if (!this.#lateness.isAfterEnd(times)) return false;
+    if (!wasLate && !this.#lateness.isLate(request, times)) return false;
     counts.late++;
-    if (this.#isLateByGenerator(request, times)) counts.lateByGenerator++;
+    if (this.#lateness.isLateByGenerator(request, times)) counts.lateByGenerator++;
     return true;
-  }
-
-  /** For how long after its arrival a request may end, beyond the load, and still count for the rate. */
-  #allowedUs(request: number): number {
-    return this.#end.allowsUsual ? this.#usualUs![request]! : Number.NEGATIVE_INFINITY;
-  }
-
-  /** Whether a request that has ended after the load would have ended in time without the generator's own part. */
-  #isLateByGenerator(request: number, { endedUs, intendedUs, ownUs }: EndedTimes): boolean {
-    const withoutUs = endedUs - ownUs;
-    return withoutUs < this.#end.atUs || withoutUs <= intendedUs + this.#allowedUs(request);
-  }
-
-  /**
-   * Whether a request that was cut off may have ended in time without the generator's own part: that part lies within the load, and without it the
-   * request had waited for no longer than is usual, or than the part itself. It may not where it waited for a target that hangs.
-   */
-  #isCutOffByGenerator(request: number, times: EndedTimes): boolean {
-    const { endedUs, intendedUs, ownUs } = times;
-    const mayHaveEnded = endedUs - ownUs - intendedUs <= Math.max(this.#usualUs![request]!, ownUs);
-    return mayHaveEnded && this.#isLateByGenerator(request, times);
   }
 
   timeout(request: number, failure: Failure, times: EndedTimes): void {
     const recorder = this.#requests[request]!;
-    this.#inFlight--;
+    this.#inFlight.ends();
     recorder.counts.inFlight--;
     recorder.counts.timeout++;
     this.#record(recorder, times);
@@ -225,7 +197,7 @@ export class Recorder {
 
   failed(request: number, failure: Failure): void {
     const recorder = this.#requests[request]!;
-    this.#inFlight--;
+    this.#inFlight.ends();
     recorder.counts.inFlight--;
     recorder.counts.failed++;
     this.#error(recorder, failure);
@@ -234,33 +206,27 @@ export class Recorder {
   /** The end cuts off a request, whose time would have been longer than the time that it waited. */
   aborted(request: number, times: EndedTimes): void {
     const recorder = this.#requests[request]!;
-    this.#inFlight--;
+    this.#inFlight.ends();
     recorder.counts.inFlight--;
     recorder.counts.aborted++;
     this.#record(recorder, times);
-    if (times.endedUs >= this.#end.atUs && this.#isCutOffByGenerator(request, times))
+    if (this.#lateness.isAfterEnd(times) && this.#lateness.isCutOffByGenerator(request, times))
       recorder.counts.abortedByGenerator++;
   }
 
   /** The load or its trial sends nothing more, so that what is usual is known. */
   allSent(): void {
-    this.#usualUs ??= this.#requests.map((request) => usualUs(request));
+    this.#lateness.allSent();
   }
 
   /** Overdue arrivals may still be sent when the first requests end after the load. */
   #record(recorder: RequestRecorder, times: EndedTimes): void {
-    if (times.endedUs >= this.#end.atUs) this.allSent();
+    if (this.#lateness.isAfterEnd(times)) this.#lateness.allSent();
     recordTimes(recorder, times);
-  }
-
-  #begins(): void {
-    if (++this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
   }
 
   /** `dials`: the connections of the engine's transport. A snapshot ends the time of the peak before it: the engine's worker takes one each second. */
   snapshot(elapsedMs: number, health: Health, dials?: DialFigures): LiveSnapshot {
-    this.#peaks = withPeak(this.#peaks, elapsedMs, this.#mostInFlight);
-    this.#mostInFlight = this.#inFlight;
     const unexpected = this.examples.list();
     const outcomes = this.#requests.map((request) => outcomesOf(request, this.#codeOf));
     return {
@@ -273,7 +239,7 @@ export class Recorder {
       responses: mergeResponses(outcomes),
       errors: this.#errors.list(),
       ...(unexpected.length > 0 && { unexpected }),
-      inFlightPeaks: this.#peaks,
+      inFlightPeaks: this.#inFlight.takePeaks(elapsedMs),
       ...(this.#redirects > 0 && { redirects: this.#redirects }),
       ...(dials && { connections: mapConnections({ ...dials, written: this.#written }, countsOf) }),
       pacingLag: this.#pacingLag.counts,
