@@ -18,11 +18,25 @@ export function messageFault(type: protobuf.Type, json: unknown, path = ''): Fau
     if (error === undefined) continue;
     const field = fieldOf(type, key);
     if (field === undefined) return { path, fault: unknownField(type, key) };
-    const at = `${path}.${key}`;
-    return innerFault(type, field, { key, value, at }) ?? { path: at, fault: faultOf(field, value, error) };
+    return faultOfField(type, field, { key, value, at: `${path}.${key}` }, error);
   }
   const both = oneofFault(type, Object.keys(json));
   return both === undefined ? undefined : { path, fault: both };
+}
+
+type Place = { key: string; value: unknown; at: string };
+
+/** The fault of a field with a wrong value: of the part that is wrong, as far as that stands alone. */
+function faultOfField(type: protobuf.Type, field: protobuf.Field, { key, value, at }: Place, error: string): Fault {
+  for (const { part, place, alone } of partsOf(field, value)) {
+    const wrong = errorOf(type, key, alone);
+    if (wrong === undefined) continue;
+    const { resolvedType } = field;
+    const inner = resolvedType instanceof protobuf.Type && !isWellKnown(resolvedType);
+    const innermost = inner ? messageFault(resolvedType, part, at + place) : undefined;
+    return innermost ?? { path: at + place, fault: faultOf(field, part, wrong) };
+  }
+  return { path: at, fault: faultOf(field, value, error) };
 }
 
 /** protojson's words, and what would be right where these do not tell. */
@@ -30,6 +44,8 @@ function faultOf({ resolvedType, type }: protobuf.Field, value: unknown, error: 
   if (resolvedType instanceof protobuf.Enum && typeof value === 'string')
     return lacks(resolvedType.fullName.slice(1), 'value', value, Object.keys(resolvedType.values));
   if (type === 'bytes' && typeof value === 'string') return `must be base64: ${JSON.stringify(value.slice(0, 64))}`;
+  if (type === 'string' && (typeof value === 'boolean' || typeof value === 'number'))
+    return `must be text: write it in quotes, or it is the ${typeof value} ${value}`;
   return error.replace(/^[.][\w.]+: /, '');
 }
 
@@ -50,27 +66,22 @@ export function requiredFault(type: protobuf.Type, json: unknown, path = ''): Fa
     if (!(field?.resolvedType instanceof protobuf.Type)) continue;
     const inner = field.resolvedType;
     const fault = partsOf(field, value)
-      .map(([part, at]) => requiredFault(inner, part, `${path}.${key}${at}`))
+      .map(({ part, place }) => requiredFault(inner, part, `${path}.${key}${place}`))
       .find((found) => found !== undefined);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-/** The messages of a field, each with its place in it. */
-function partsOf({ repeated, map }: protobuf.Field, value: unknown): [part: unknown, at: string][] {
-  if (repeated) return Array.isArray(value) ? value.map((part, i) => [part, `[${i}]`]) : [];
-  return map && isObject(value) ? Object.entries(value).map(([key, part]) => [part, `.${key}`]) : [[value, '']];
-}
-
-type Place = { key: string; value: unknown; at: string };
-
-function innerFault(type: protobuf.Type, { resolvedType, map, repeated }: protobuf.Field, { key, value, at }: Place) {
-  if (!(resolvedType instanceof protobuf.Type) || map || isWellKnown(resolvedType)) return undefined;
-  if (!repeated) return messageFault(resolvedType, value, at);
-  if (!Array.isArray(value)) return undefined;
-  const index = value.findIndex((one) => errorOf(type, key, [one]) !== undefined);
-  return messageFault(resolvedType, value[index], `${at}[${index}]`);
+/** The values of a field, each with its place in it, and as a field that has no other value. */
+function partsOf(
+  { repeated, map }: protobuf.Field,
+  value: unknown,
+): { part: unknown; place: string; alone: unknown }[] {
+  if (repeated) return Array.isArray(value) ? value.map((part, i) => ({ part, place: `[${i}]`, alone: [part] })) : [];
+  if (!map) return [{ part: value, place: '', alone: value }];
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([key, part]) => ({ part, place: `.${key}`, alone: { [key]: part } }));
 }
 
 /** What is wrong with a message of one field. */
@@ -83,7 +94,7 @@ function errorOf(type: protobuf.Type, key: string, value: unknown): string | und
   }
 }
 
-function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): string {
+export function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): string {
   return lacks(
     fullName.slice(1),
     'field',

@@ -8,14 +8,15 @@ import type { Scope } from '../../../../../model/request/template.ts';
 import { prepareCalls } from '../../../../../runner/protocol/grpc/prepare.ts';
 
 const PROTO = `syntax = "proto3"; package shop.v1;
-import "google/protobuf/timestamp.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
+import "google/protobuf/timestamp.proto"; import "google/protobuf/wrappers.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
 extend google.protobuf.MethodOptions { string owner = 50001; }
 enum Colour { NONE = 0; RED = 1; }
-message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } map<string, int32> amounts = 8; }
+message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } map<string, int32> amounts = 8; repeated Colour colours = 9; map<int32, string> names = 10; string a = 11; }
 message Line { bytes note = 1; }
 service Orders {
   rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
   rpc Upload(stream Order) returns (Order);
+  rpc Find(google.protobuf.StringValue) returns (Order);
 }`;
 
 const PROTO2 = `syntax = "proto2"; package shop.v1;
@@ -72,6 +73,13 @@ describe('a gRPC call', () => {
       failure?.example ?? '',
       /grpc.message: only one field of the oneof contact can be set, not email and phone/,
     );
+  });
+
+  it('has the value of a wrapper that is the whole message', async () => {
+    const find = async (message?: object) => prepare({ call: { method: 'Find', ...(message && { message }) } });
+    assert.equal(hex((await find({ value: 'hi' })).body), '00000000040a026869');
+    assert.equal(hex((await find()).body), '0000000000');
+    assert.equal(hex((await find({ value: '${index}' })).render!(scope).body), '00000000030a0137');
   });
 
   it('fails alone where the value of a variable is none of its field', async () => {
@@ -162,18 +170,43 @@ describe('a gRPC call', () => {
     [
       'an unknown method',
       { call: { method: 'place' } },
-      /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload/,
+      /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload, Find/,
     ],
     [
       'an unknown field',
       { call: { message: { skuCod: 'a' } } },
-      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone, amounts; did you mean skuCode\?/,
+      /request "r", grpc.message: shop.v1.Order has no field "skuCod"; it has id, skuCode, colour, at, lines, email, phone, amounts, colours, names, 1 more; did you mean skuCode\?/,
     ],
     ['a value of the wrong type', { call: { message: { id: 'x' } } }, /grpc.message.id: invalid integer: "x"/],
     [
       'an unknown value of an enum',
       { call: { message: { colour: 'BLUE' } } },
       /grpc.message.colour: shop.v1.Colour has no value "BLUE"; it has NONE, RED/,
+    ],
+    [
+      'an unknown value of an enum in a list',
+      { call: { message: { colours: ['RED', 'BLUE'] } } },
+      /grpc.message.colours\[1\]: shop.v1.Colour has no value "BLUE"; it has NONE, RED/,
+    ],
+    [
+      'a wrong key of a map',
+      { call: { message: { names: { a: 'x' } } } },
+      /grpc.message.names.a: invalid int32 map key: "a"/,
+    ],
+    [
+      'a truth value in place of text',
+      { call: { message: { skuCode: true } } },
+      /grpc.message.skuCode: must be text: write it in quotes, or it is the boolean true/,
+    ],
+    [
+      'an unknown field of a wrapper',
+      { call: { method: 'Find', message: { text: 'a' } } },
+      /request "r", grpc.message: google.protobuf.StringValue has no field "text"; it has value/,
+    ],
+    [
+      'a wrong value of a wrapper',
+      { call: { method: 'Find', message: { value: 1 } } },
+      /grpc.message: .*expected string: 1/,
     ],
     [
       'a value deep in a list',
@@ -198,7 +231,7 @@ describe('a gRPC call', () => {
     [
       'a fixed value beside variables of a map',
       { call: { message: { amounts: { '${run}': 1, b: '${index|json}', c: {} } } } },
-      /grpc.message.amounts: /,
+      /grpc.message.amounts.c: /,
     ],
     [
       'a variable and a fixed value of the same field',
