@@ -11,12 +11,15 @@ export type FromElsewhere = { values: ReadonlyMap<string, Buffer>; objects: read
 
 export const NOTHING: FromElsewhere = { values: new Map(), objects: [] };
 
+/** A test, whatever its kind. */
+type Referring = Pick<LoadTest, 'spec'> & { metadata: { namespace?: string | undefined } };
+
 /**
  * The values that a test refers to, by {@link referencePath}, from the valid Secrets and ConfigMaps among `objects` and from elsewhere;
  * or a problem for each missing key.
  */
 export function resolveValues(
-  test: Pick<LoadTest, 'spec'> & { metadata: { namespace?: string | undefined } },
+  test: Referring,
   objects: readonly KubeObject[],
   elsewhere: FromElsewhere = NOTHING,
 ): { values: Map<string, Buffer> } | { problems: string[] } {
@@ -30,6 +33,15 @@ export function resolveValues(
     else problems.push(missing(ref, holder !== undefined, namespace));
   }
   return problems.length > 0 ? { problems } : { values };
+}
+
+/** A problem for each key that a ConfigMap among `objects` lacks. One of a Secret may come from the command line. */
+export function lackedKeys({ spec, metadata }: Referring, objects: readonly KubeObject[]): string[] {
+  const namespace = metadata.namespace ?? DEFAULT_NAMESPACE;
+  return keyReferences(spec).flatMap((ref) => {
+    const holder = objects.find((o) => ref.kind === 'ConfigMap' && holds(o, ref, namespace));
+    return holder === undefined || keysOf(holder).has(ref.key) ? [] : [missing(ref, true, namespace)];
+  });
 }
 
 /** The value of one key among `objects`; undefined if it is missing. */

@@ -3,7 +3,7 @@ import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { notTextProblem } from '../../runner/values/utf8-text.ts';
 import { type DocumentTest, testProblem, testsIn } from './document-test.ts';
-import { resolveValues } from './resolve-values.ts';
+import { lackedKeys, resolveValues } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
 
 /** Why a test cannot use the values that it refers to, as data rows, header values or texts; undefined if it can. */
@@ -24,12 +24,13 @@ function fieldOf(problem: string, { requests }: Pick<LoadTestSpec, 'requests'>):
   return /^(data|target)\b[\w.[\]]*/.exec(problem)?.[0] ?? '';
 }
 
-/** The problems of tests with values that are all in the same file. Others are checked when their test begins. */
+/** The problems of tests with values that are all in the same file, and with its ConfigMaps. Others are checked when their test begins. */
 export function valueProblems(documents: readonly Document[], file: string): DocumentProblem[] {
   const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
   return testsIn(documents).flatMap((test) => {
     const resolved = resolveValues(test, holders);
-    const message = 'problems' in resolved ? undefined : valueProblem(test.spec, resolved.values);
-    return message === undefined ? [] : [valueProblemOf(test, message, file)];
+    const found = 'problems' in resolved ? undefined : valueProblem(test.spec, resolved.values);
+    const messages = [...lackedKeys(test, holders), ...(found === undefined ? [] : [found])];
+    return messages.map((message) => valueProblemOf(test, message, file));
   });
 }

@@ -97,10 +97,10 @@ describe('a file', () => {
 });
 
 describe('values in the file of their test', () => {
-  const withRows = (base64: string) =>
+  const withRows = (base64: string, key = 'rows') =>
     validateText(
       [
-        configMap(`binaryData: {rows: ${base64}}`),
+        configMap(`binaryData: {${key}: ${base64}}`),
         loadTest('{name: t}').replace(
           'target:',
           'data: {from: {configMapKeyRef: {name: a, key: rows}}, format: CSV}, target:',
@@ -115,6 +115,10 @@ describe('values in the file of their test', () => {
     ]);
     assert.deepEqual(valueProblems(withRows('aWQKMQo='), 'f.yaml'), []);
   });
+  it('are missing where their ConfigMap is there and lacks them', () =>
+    assert.deepEqual(valueProblems(withRows('aWQKMQo=', 'row'), 'f.yaml').map(formatProblem), [
+      'f.yaml:9:1: LoadTest t: the spec refers to key "rows" of ConfigMap "a", which has no such key',
+    ]));
   it('are not checked where some are elsewhere', () =>
     assert.deepEqual(valueProblems(withRows('aWQKMQo=').slice(1), 'f.yaml'), []));
 });
