@@ -9,7 +9,7 @@ import { addCounts, noCounts, resultCounts } from '../measure/counters.ts';
 import type { Histogram } from '../measure/histogram.ts';
 import { mergePacked, PackedHistogram } from '../measure/packed-histogram.ts';
 import { mapTimes, type Snapshot, type Times } from '../measure/snapshot.ts';
-import { summarise } from '../measure/summary.ts';
+import { type Summary, summarise } from '../measure/summary.ts';
 import { encodeHistogram } from '../wire/histogram-encoding.ts';
 import { resultNumbers } from './result-numbers.ts';
 
@@ -29,6 +29,8 @@ export type ReportOf = {
   status: LoadTestStatus;
   timeline: Timeline;
   runners: readonly RunnerEnd[];
+  /** The summary of these runners, from a caller that has made it. */
+  summary?: Summary;
   environment: ReportDocument['environment'];
   /** The result that the test was compared with. */
   baseline?: Found | undefined;
@@ -40,7 +42,7 @@ export function reportDocument(of: ReportOf): ReportDocument {
   const machines = [...new Set(runners.flatMap((r) => r.machine ?? []))].sort();
   const isCompared = (status.comparison?.metrics.length ?? 0) > 0;
   const snapshots = runners.flatMap((r) => r.snapshot ?? []);
-  const whole = summarise(spec, snapshots);
+  const whole = of.summary ?? summarise(spec, snapshots);
   return fit({
     apiVersion: API_VERSION,
     kind: 'LoadTestReport',

@@ -65,7 +65,7 @@ export class LoadTestController implements Controller {
     const failures: unknown[] = [];
     for (const action of actions) {
       if (action.type === 'WriteReport')
-        next &&= await persistReport(this.#dependencies, this.#expectations, observed, next, action.runners);
+        next &&= await persistReport(this.#dependencies, this.#expectations, observed, next, action);
       else if (action.type === 'Notify') this.#notify(test, action.notification);
       else await act(this.#dependencies, this.#expectations, observed, action).catch((e) => failures.push(e));
     }
@@ -113,8 +113,9 @@ export class LoadTestController implements Controller {
     const { push } = this.#dependencies;
     const report = actions.find((action) => action.type === 'WriteReport');
     if (push === undefined || spec === undefined || report === undefined) return true;
-    const snapshots = report.runners.flatMap((runner) => runner.snapshot ?? []);
-    return push.isOver({ metadata, spec, status, snapshots }, () => this.queue.add(keyOf(metadata)));
+    return push.isOver({ metadata, spec, status, summary: () => report.summary }, () =>
+      this.queue.add(keyOf(metadata)),
+    );
   }
 
   /** Delivers a notification in the background; the next reconcile removes it from the status. */

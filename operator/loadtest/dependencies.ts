@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../model/measure/snapshot.ts';
+import type { Summary } from '../../model/measure/summary.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Informer } from '../kube/informer.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
@@ -11,8 +11,10 @@ import type { UpdateStore } from '../updates/update-store.ts';
 import type { AcceptedLoadTest, LoadTestResource } from './resources/loadtest-resource.ts';
 import type { FindJob } from './resources/pods.ts';
 
-/** A test under load, or at its end, with the newest snapshots of its runners. */
-export type MeasuredTest = Pick<AcceptedLoadTest, 'metadata' | 'spec' | 'status'> & { snapshots: readonly Snapshot[] };
+/** A test under load, or at its end, and the measurement of its runners; undefined before the first one. */
+export type MeasuredTest = Pick<AcceptedLoadTest, 'metadata' | 'spec' | 'status'> & {
+  summary: () => Summary | undefined;
+};
 
 /** Pushes the metrics of tests. */
 export type MetricsPush = {

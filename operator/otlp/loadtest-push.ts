@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
-import { summarise } from '../../model/measure/summary.ts';
 import type { OtlpExporter } from '../../telemetry/otlp-exporter.ts';
 import { metricsOf } from '../../telemetry/run-metrics.ts';
 import type { MeasuredTest, MetricsPush } from '../loadtest/dependencies.ts';
@@ -74,9 +73,10 @@ export class LoadTestPush implements MetricsPush {
   }
 
   /** True when the metrics have arrived. Only the first problem in a row is logged. */
-  async #push({ metadata, spec, status, snapshots }: MeasuredTest, final?: LoadTestStatus): Promise<boolean> {
+  async #push({ metadata, spec, status, summary: summarised }: MeasuredTest, final?: LoadTestStatus): Promise<boolean> {
     const { exporter, now, log } = this.#options;
-    if (status.loadStartTime === undefined || snapshots.length === 0) return true;
+    const summary = status.loadStartTime === undefined ? undefined : summarised();
+    if (status.loadStartTime === undefined || summary === undefined) return true;
     const startMs = Date.parse(status.loadStartTime);
     const maker = keyOfMaker({ metadata });
     const metrics = metricsOf({
@@ -85,7 +85,7 @@ export class LoadTestPush implements MetricsPush {
       schedule: maker && splitKey(maker).name,
       startMs,
       nowMs: now(),
-      summary: summarise(spec, snapshots),
+      summary,
       status: final,
     });
     const late = sleep(LONGEST_MS, `no response within ${LONGEST_MS} ms`, { ref: false });

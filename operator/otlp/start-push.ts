@@ -1,5 +1,6 @@
 import { milliseconds } from '../../api/common/duration.ts';
 import { isTrue } from '../../api/status/conditions.ts';
+import { summarise } from '../../model/measure/summary.ts';
 import { otlpExporter } from '../../telemetry/otlp-exporter.ts';
 import type { ResourceStore } from '../kube/resource-store.ts';
 import type { MeasuredTest } from '../loadtest/dependencies.ts';
@@ -34,6 +35,11 @@ function underLoad(tests: Tests, updates: UpdateStore): MeasuredTest[] {
     const test = tests.get(namespace, name);
     if (test?.spec === undefined || test.status.loadStartTime === undefined) return [];
     if (isTrue(test.status.conditions, 'Complete')) return [];
-    return [{ ...test, snapshots: snapshotsIn(updates.of(test.metadata.uid)) }];
+    const { metadata, spec, status } = test;
+    const summary = () => {
+      const snapshots = snapshotsIn(updates.of(metadata.uid));
+      return snapshots.length === 0 ? undefined : summarise(spec, snapshots);
+    };
+    return [{ metadata, spec, status, summary }];
   });
 }

@@ -1,10 +1,11 @@
 import { VERSION } from '../../../api/common/version.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
-import { type RunnerEnd, reportDocument } from '../../../model/result/report-document.ts';
+import { reportDocument } from '../../../model/result/report-document.ts';
 import { create, serverVersion } from '../../kube/api.ts';
 import { isTransient } from '../../kube/client.ts';
 import { configMaps } from '../../kube/paths.ts';
 import { errorText } from '../../runtime/log.ts';
+import type { Action } from '../decide/decision.ts';
 import type { LoadTestDependencies } from '../dependencies.ts';
 import type { Expectations } from '../observe/expectations.ts';
 import type { Observed } from '../observe/observed.ts';
@@ -23,7 +24,7 @@ export async function persistReport(
   expectations: Expectations,
   { test: { metadata, spec }, pods, baseline }: Observed,
   status: LoadTestStatus,
-  runners: RunnerEnd[],
+  { runners, summary }: Extract<Action, { type: 'WriteReport' }>,
 ): Promise<LoadTestStatus> {
   if (spec === undefined) return status;
   const { namespace, name, uid } = metadata;
@@ -35,6 +36,7 @@ export async function persistReport(
       status,
       timeline: updates.timeline(uid, spec).finish(runners.flatMap((r) => r.snapshot ?? [])),
       runners,
+      summary,
       baseline,
       environment: { version: VERSION, ...(kubernetes && { kubernetes }), ...placeOf(pods) },
     });

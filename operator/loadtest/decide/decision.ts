@@ -3,6 +3,7 @@ import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { NotificationType } from '../../../api/status/notification-types.ts';
 import { baselineProblem } from '../../../model/compare/baseline.ts';
 import type { Decided } from '../../../model/lifecycle/stage.ts';
+import type { Summary } from '../../../model/measure/summary.ts';
 import type { RunnerEnd } from '../../../model/result/report-document.ts';
 import type { Observed } from '../observe/observed.ts';
 
@@ -17,7 +18,7 @@ export type Action =
   | { type: 'StopRunners'; reason: string }
   | { type: 'EndTrial'; number: number }
   | { type: 'TearDown' }
-  | { type: 'WriteReport'; runners: RunnerEnd[] }
+  | { type: 'WriteReport'; runners: RunnerEnd[]; summary: Summary }
   | { type: 'ForgetUpdates' }
   | { type: 'Notify'; notification: NotificationType };
 

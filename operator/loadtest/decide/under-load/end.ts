@@ -35,7 +35,7 @@ export function finished(state: UnderLoad): Decision {
   const status = withEnd({ ...counted, ...searchResult(state) }, test.spec, end, decidedOn(state));
   if (summary === undefined) return { actions: [], status };
   const report = { configMapRef: { name: reportName(test.metadata) } };
-  return { actions: [{ type: 'WriteReport', runners: runners.map(endOf) }], status: { ...status, report } };
+  return { actions: [{ type: 'WriteReport', runners: runners.map(endOf), summary }], status: { ...status, report } };
 }
 
 /** The annotation ended the load. */

@@ -35,6 +35,7 @@ describe('the full report', () => {
         [1, 'Finished', 50],
       ],
     );
+    assert.equal(write?.summary.counts.done, 100, 'the summary of the status, for the report and the push');
     assert.match(status?.report?.configMapRef.name ?? '', /^checkout-report-[0-9a-f]{8}$/);
   });
 

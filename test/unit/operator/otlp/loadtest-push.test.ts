@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { summarise } from '../../../../model/measure/summary.ts';
 import type { MeasuredTest } from '../../../../operator/loadtest/dependencies.ts';
 import { LoadTestPush } from '../../../../operator/otlp/loadtest-push.ts';
 import { at, loadTest, NOW, snapshot } from '../../../support/operator/operator-fixtures.ts';
@@ -31,7 +32,7 @@ const ended: MeasuredTest = {
   metadata,
   spec: spec!,
   status: { loadStartTime: at(-10_000), conditions: [{ ...condition, status: 'True' }] },
-  snapshots: [snapshot(3), snapshot(4)],
+  summary: () => summarise(spec!, [snapshot(3), snapshot(4)]),
 };
 
 /** The sum over the points of a metric. */
