@@ -4,6 +4,7 @@ import { HEADERS_TOO_LARGE, MAX_HEAD_BYTES, type ResponseHeaders } from '../mess
 import { ChunkFraming, DATA, FRAMING, MALFORMED } from './chunk-framing.ts';
 import { FIELD_TEXT } from './field-text.ts';
 import { type Framing, HeadFields } from './head-fields.ts';
+import { isHttp2Preface } from './http2-preface.ts';
 
 /** The events of one response; none follows `end` or `malformed`. The chunk of `data` is valid only during the call. */
 export interface ResponseEvents {
@@ -24,6 +25,8 @@ export interface ResponseEvents {
 }
 
 export const TRAILING_BYTES = 'trailing bytes after the response, which target.http.transport: Undici ignores';
+const NO_STATUS_LINE = 'the status line is not HTTP/1.x';
+const HTTP2 = 'a frame of HTTP/2, as of a server without HTTP/1.1 at this port: target.http.version: HTTP2';
 
 const TAB = 9;
 const LF = 10;
@@ -166,7 +169,7 @@ export class ResponseParser {
       const c = bytes[at]!;
       switch (this.#state) {
         case STATUS_LINE:
-          if (!this.#statusLine(c)) return this.#malformed('the status line is not HTTP/1.x');
+          if (!this.#statusLine(c)) return this.#malformed(isHttp2Preface(bytes, at, length) ? HTTP2 : NO_STATUS_LINE);
           break;
         case REASON_PHRASE:
         case VALUE:

@@ -228,6 +228,13 @@ for (const [what, text, reason] of BAD) {
   });
 }
 
+test('the parser names HTTP/2 where the server begins with its settings', () => {
+  const settings = (type: number) => `\0\0\x06${String.fromCharCode(type)}\0\0\0\0\0\0\x03\0\0\0\x64`;
+  assert.match(parse(settings(4)).malformed ?? '', /^a frame of HTTP\/2, .*target.http.version: HTTP2$/);
+  assert.match(parse(settings(4), { cuts: [5] }).malformed ?? '', /status line/);
+  assert.match(parse(settings(7)).malformed ?? '', /status line/);
+});
+
 test('the parser reads a cached head like the first time, and does not confuse heads with the same start', () => {
   const cache = new HeadCache<CachedHead>();
   const both = [connection(cache), connection(cache)] as const;
