@@ -95,13 +95,16 @@ function errorOf(type: protobuf.Type, key: string, value: unknown): string | und
 }
 
 export function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): string {
-  return lacks(
-    fullName.slice(1),
-    'field',
-    key,
-    fieldsArray.map(({ name }) => name),
-  );
+  const names = fieldsArray.map(({ name }) => name);
+  const hint = UNQUOTED[key] ?? '';
+  return `${lacks(fullName.slice(1), 'field', key, names)}${hint}`;
 }
+
+/** The field `y` of a point is `true` to YAML 1.1, as kubectl reads it. */
+const UNQUOTED: Record<string, string> = {
+  true: '; write a name such as "y" in quotes, or YAML reads it as true',
+  false: '; write a name such as "n" in quotes, or YAML reads it as false',
+};
 
 /** The field with this name in JSON: in camel case, or as in the .proto file. */
 export function fieldOf(type: protobuf.Type, key: string): protobuf.Field | undefined {

@@ -184,6 +184,11 @@ describe('a gRPC call', () => {
       /grpc.message.colour: shop.v1.Colour has no value "BLUE"; it has NONE, RED/,
     ],
     [
+      'a name that YAML reads as a truth value',
+      { call: { message: { lines: [{ true: 1 }] } } },
+      /Line has no field "true"; it has note; write a name such as "y" in quotes, or YAML reads it as true$/,
+    ],
+    [
       'an unknown value of an enum in a list',
       { call: { message: { colours: ['RED', 'BLUE'] } } },
       /grpc.message.colours\[1\]: shop.v1.Colour has no value "BLUE"; it has NONE, RED/,
