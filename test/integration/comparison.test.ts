@@ -4,6 +4,7 @@ import type { LoadTestStatus } from '../../api/status/loadtest-status.ts';
 import { readReports } from '../../cli/input/results.ts';
 import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
+import { until } from '../cluster/system/wait.ts';
 import { snapshot } from '../support/operator/operator-fixtures.ts';
 import { measuredRun, RATE, SECONDS } from './support/measured-run.ts';
 import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
@@ -42,6 +43,17 @@ const passed = ({ conditions }: LoadTestStatus) => {
   return [`${status}/${reason}`, message] as const;
 };
 
+/** Waits until the operator reports in the status of another test that there is no such baseline. */
+async function untilMissing(baseline: string): Promise<void> {
+  const other = `waits-for-${baseline}`;
+  await node.apply(other, { ...against(baseline), suspend: true });
+  const isMissing = async () => {
+    const accepted = (await node.status(other)).conditions?.find((c) => c.type === 'Accepted');
+    return accepted?.message === `spec.compareWith: there is no LoadTest ${baseline} so far` || undefined;
+  };
+  await until(`no LoadTest ${baseline}`, isMissing, { timeoutMs: 15_000 });
+}
+
 describe('a LoadTest with a baseline on a real control plane', () => {
   before(async () => {
     const status = await run('v41', spec(), 20);
@@ -77,12 +89,7 @@ describe('a LoadTest with a baseline on a real control plane', () => {
   });
 
   it('reports a missing baseline before the load, and is inconclusive without it', async () => {
-    await node.apply('v45', { ...against('v40'), suspend: true });
-    const waiting = await node.until('v45', 'Accepted', 'True');
-    assert.equal(
-      waiting.conditions?.find((c) => c.type === 'Accepted')?.message,
-      'spec.compareWith: there is no LoadTest v40 so far',
-    );
+    await untilMissing('v40');
     const status = await run('v46', against('v40'), 20);
     assert.equal(passed(status)[0], 'Unknown/BaselineUnavailable');
   });
@@ -91,6 +98,7 @@ describe('a LoadTest with a baseline on a real control plane', () => {
     await node.apply('v47', against('v41'));
     const { tokens } = await node.underLoad('v47', 1);
     await server.call({ method: 'DELETE', path: node.path('v41') });
+    await untilMissing('v41');
     const final = {
       phase: 'Finished' as const,
       snapshot: { ...snapshot(RATE * SECONDS, 20), elapsedMs: SECONDS * 1000 },
