@@ -5,8 +5,10 @@ import { BROWSER } from '../../test/browser/chromium.ts';
 import { binaries } from '../../test/cluster/build/binaries.ts';
 import { canInstall, controlPlaneTools, installPackages, missingPackages } from '../../test/cluster/build/packages.ts';
 import { down, status, up } from '../../test/cluster/cluster.ts';
+import { withSharedControlPlanes } from '../../test/cluster/components/shared-control-planes.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
 import { withLock } from '../../test/cluster/system/lock.ts';
+import { prepareControlPlane } from '../../test/integration/support/test-server.ts';
 import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
 /** Wraps a command so that it runs in a tier's environment. */
@@ -103,14 +105,16 @@ export const TIERS: readonly Tier[] = [
     within: async (log, body) => {
       await installPackages(missingPackages(controlPlaneTools), log);
       await binaries('controlPlane', log);
-      return body(here);
+      return withSharedControlPlanes(2, prepareControlPlane, () => body(here));
     },
     besidePrevious: true,
     options: ['--test-reporter=spec'],
-    // Every file has its own control plane and waits half of the time.
+    // Every file has a control plane for itself and waits half of the time.
     atOnce: 2,
-    // They count calls and CPU time, or use all cores themselves.
-    alone: /(api-calls|memory|throttling|random-specs)\.test\.ts$/,
+    // They count calls and CPU time, and mostly wait.
+    quiet: /(api-calls|throttling)\.test\.ts$/,
+    // They use all cores themselves.
+    alone: /(memory|random-specs)\.test\.ts$/,
     fileTimeoutMs: 10 * 60_000,
   },
   {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { API_VERSION, LOAD_TEST, SCHEDULED_LOAD_TEST } from '../../api/common/group.ts';
 import { validateText } from '../../cli/input/validate.ts';
 import { yamlText } from '../../render/yaml-text.ts';
+import type { ApiResponse, Cause } from '../cluster/api-client.ts';
 import {
   FULL_STATUS,
   GOOD_LOAD_TEST,
@@ -12,7 +13,7 @@ import {
   withFields,
 } from '../support/specs/good-specs.ts';
 import { WRONG_LOAD_TESTS, WRONG_SCHEDULED_LOAD_TESTS } from '../support/specs/wrong-specs.ts';
-import { type ApiResponse, type Cause, startTestServer, type TestServer } from './support/test-server.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
 before(async () => {

@@ -7,12 +7,13 @@ import { type OperatorLimits, operatorLimitsSchema, POD_FIELDS } from '../../api
 import { DENIED_ADDRESSES } from '../../api/common/sizes.ts';
 import { loadTestSpecSchema } from '../../api/loadtest/loadtest.ts';
 import { exceeded } from '../../model/limits/violations.ts';
+import type { ApiResponse } from '../cluster/api-client.ts';
 import { binaries } from '../cluster/build/binaries.ts';
 import { kubernetesVersion } from '../cluster/build/versions.ts';
 import { run } from '../cluster/system/run.ts';
 import { until } from '../cluster/system/wait.ts';
 import { GATED_TEMPLATES } from '../support/specs/gated-templates.ts';
-import { type ApiResponse, startTestServer, type TestServer } from './support/test-server.ts';
+import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/loadtest-operator');
 const SETTINGS = [
@@ -61,7 +62,7 @@ function limitsIn(manifests: readonly Manifest[]): OperatorLimits {
 let server: TestServer;
 let limits: OperatorLimits;
 before(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ isOwn: true });
   const manifests = await render('system', SETTINGS);
   limits = limitsIn(manifests);
   await install(manifests);

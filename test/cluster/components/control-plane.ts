@@ -9,9 +9,13 @@ import { launchControlPlane } from './apiserver.ts';
 
 /** A running API server with etcd and controllers, but no node: objects are real, but pods never start. */
 export interface ControlPlane {
+  /** The folder with all of its files, which `stop` deletes. */
+  dir: string;
   /** Path of an administrator's kubeconfig. */
   kubeconfig: string;
+  /** URLs of the API server and of etcd. */
   server: string;
+  etcd: string;
   stop(): Promise<void>;
 }
 
@@ -53,7 +57,7 @@ async function startOnce(bin: string): Promise<ControlPlane> {
   try {
     const place = { bin, dir, processes, ports, address: '127.0.0.1', hasNodes: false };
     const { kubeconfig, server } = await launchControlPlane({ ...place, enter: (command) => command });
-    return { kubeconfig, server, stop };
+    return { dir, kubeconfig, server, etcd: `http://127.0.0.1:${ports.etcd}`, stop };
   } catch (error) {
     await stop();
     throw error;

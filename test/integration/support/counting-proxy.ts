@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import { parse } from 'yaml';
+import { readKubeconfig } from '../../cluster/components/kubeconfig.ts';
 
 /** A recorded call. */
 export type SeenCall = { method: string; path: string; isWatch: boolean; code: number };
@@ -17,11 +17,6 @@ export type CountingProxy = {
   close(): Promise<void>;
 };
 
-type Kubeconfig = {
-  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
-  users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
-};
-
 /**
  * Starts a proxy on loopback for the cluster of `kubeconfig`, and writes its own kubeconfig to `dir`. `impersonate`: the user, such as a
  * ServiceAccount, whose permissions the client has.
@@ -31,16 +26,8 @@ export async function startCountingProxy(
   dir: string,
   impersonate?: string,
 ): Promise<CountingProxy> {
-  const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
-  const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
-  const { cluster } = clusters[0]!;
-  const { user } = users[0]!;
-  const agent = new Agent({
-    keepAlive: true,
-    ca: pem(cluster['certificate-authority-data']),
-    cert: pem(user['client-certificate-data']),
-    key: pem(user['client-key-data']),
-  });
+  const { server, headers: credentials, ...tls } = readKubeconfig(kubeconfig);
+  const agent = new Agent({ keepAlive: true, ...tls });
   const calls: SeenCall[] = [];
   const proxy = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
@@ -49,12 +36,16 @@ export async function startCountingProxy(
     calls.push(call);
     const { host: _, ...others } = headers;
     if (impersonate !== undefined) others['impersonate-user'] = impersonate;
-    const upstream = request(`${cluster.server}${url}`, { method, agent, headers: others }, (response) => {
-      call.code = response.statusCode ?? 0;
-      outgoing.writeHead(call.code, response.headers);
-      outgoing.flushHeaders();
-      pipeline(response, outgoing, () => {});
-    });
+    const upstream = request(
+      `${server}${url}`,
+      { method, agent, headers: { ...others, ...credentials } },
+      (response) => {
+        call.code = response.statusCode ?? 0;
+        outgoing.writeHead(call.code, response.headers);
+        outgoing.flushHeaders();
+        pipeline(response, outgoing, () => {});
+      },
+    );
     upstream.on('error', () => outgoing.destroy());
     outgoing.on('close', () => upstream.destroy());
     pipeline(incoming, upstream, () => {});

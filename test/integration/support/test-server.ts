@@ -1,79 +1,48 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Agent, request } from 'undici';
 import { parse } from 'yaml';
+import { type ApiResponse, type Call, connectTo } from '../../cluster/api-client.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/components/control-plane.ts';
+import { borrowControlPlane } from '../../cluster/components/shared-control-planes.ts';
 import { until } from '../../cluster/system/wait.ts';
 
 const CRDS = join(import.meta.dirname, '../../../crds');
-
-/** One field that a rejection names. */
-export interface Cause {
-  field?: string;
-  reason?: string;
-  message?: string;
-}
-
-/** A response of the API server. */
-export interface ApiResponse {
-  code: number;
-  /** The object, or a metav1.Status that describes the failure. */
-  body: Record<string, unknown> & { message?: string; details?: { causes?: Cause[] } };
-}
-
-export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  query?: Record<string, string>;
-  body?: unknown;
-  contentType?: string;
-  accept?: string;
-}
 
 /** A real API server with the CRDs. */
 export interface TestServer extends ControlPlane {
   call(call: Call): Promise<ApiResponse>;
 }
 
-interface Kubeconfig {
-  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
-  users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
-}
-
-/** Starts a control plane and installs the CRDs of `crds/`. */
-export async function startTestServer(): Promise<TestServer> {
-  const controlPlane = await startControlPlane();
-  const { clusters, users } = parse(readFileSync(controlPlane.kubeconfig, 'utf8')) as Kubeconfig;
-  const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
-  const { cluster } = clusters[0]!;
-  const { user } = users[0]!;
-  const dispatcher = new Agent({
-    connect: {
-      ca: pem(cluster['certificate-authority-data']),
-      cert: pem(user['client-certificate-data']),
-      key: pem(user['client-key-data']),
-    },
-  });
-
-  const call = async ({ method, path, query = {}, body, contentType, accept }: Call): Promise<ApiResponse> => {
-    const response = await request(`${cluster.server}${path}?${new URLSearchParams(query)}`, {
-      method,
-      dispatcher,
-      headers: { 'content-type': contentType ?? 'application/json', accept: accept ?? 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    return { code: response.statusCode, body: (await response.body.json()) as ApiResponse['body'] };
-  };
+/** A client of a control plane's administrator; its `stop` also stops the control plane. */
+function connect(controlPlane: ControlPlane): TestServer {
+  const { call, close } = connectTo(controlPlane.kubeconfig);
   const stop = async () => {
-    await dispatcher.close();
+    await close();
     await controlPlane.stop();
   };
-  const server = { ...controlPlane, call, stop };
+  return { ...controlPlane, call, stop };
+}
+
+/** Installs the CRDs of `crds/` in a control plane that will be shared. */
+export async function prepareControlPlane(controlPlane: ControlPlane): Promise<void> {
+  const server = connect({ ...controlPlane, stop: async () => {} });
+  await installCrds(server);
+  await server.stop();
+}
+
+/**
+ * A control plane with the CRDs of `crds/`: one that the files of the tier use one after another, or, in a file that runs alone, a new one.
+ * `isOwn`: always a new one, for a test that changes what a whole cluster admits.
+ */
+export async function startTestServer({ isOwn } = { isOwn: false }): Promise<TestServer> {
+  const shared = isOwn ? undefined : await borrowControlPlane();
+  if (shared !== undefined) return connect(shared);
+  const server = connect(await startControlPlane());
   try {
     await installCrds(server);
     return server;
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
 }
