@@ -30,7 +30,10 @@ export const scheduledLoadTestSpecSchema = z.strictObject({
     .enum(['Allow', 'Forbid', 'Replace'])
     .default('Allow')
     .describe('Allow: concurrent runs. Forbid: skips a new run while one is active. Replace: replaces the active run.'),
-  suspend: z.boolean().default(false).describe('While true, no new runs start.'),
+  suspend: z
+    .boolean()
+    .default(false)
+    .describe('While true, no scheduled time starts a run; the annotation loadtest.dev/trigger still does.'),
   successfulLoadTestsHistoryLimit: historyLimit.default(3).describe('Number of passed LoadTests to keep.'),
   failedLoadTestsHistoryLimit: historyLimit.default(1).describe('Number of ended but not passed LoadTests to keep.'),
   releaseFrom: releaseFromSchema
@@ -73,7 +76,9 @@ export const scheduledLoadTestStatusSchema = z.strictObject({
   lastScheduleTime: time.optional().describe('Latest scheduled time for which a LoadTest was created.'),
   lastSkippedTime: time
     .optional()
-    .describe('Latest scheduled time that was skipped because the LoadTest would have exceeded a limit.'),
+    .describe(
+      'Latest scheduled time that was skipped: the LoadTest would have exceeded a limit, or could not start within startingDeadlineSeconds.',
+    ),
   lastSuccessfulTime: time.optional().describe('When the latest passed LoadTest ended.'),
   lastTrigger: z
     .string()

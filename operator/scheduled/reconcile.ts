@@ -4,6 +4,7 @@ import type { Occurrence } from '../loadtest/act/events.ts';
 import { acceptedCondition, invalidSpec } from './accepted.ts';
 import type { Decision, ObservedSchedule, Start } from './decision.ts';
 import { dueRun } from './due/due-run.ts';
+import { missedDeadline } from './due/missed-deadline.ts';
 import { baselinesOf } from './due/previous-run.ts';
 import { startRun } from './due/start-run.ts';
 import { handledUntilMs } from './due/starting-deadline-seconds.ts';
@@ -46,10 +47,12 @@ function scheduled(observed: AcceptedObserved): Decision {
   const { dueMs, nextMs } = unlessSuspended(schedule, times);
   const due = dueRun(observed, { missed: times.missed, ...(dueMs !== undefined && { dueMs }) }, active);
   const start = due === undefined ? NOTHING_DUE : startRun(due);
+  const missed = dueMs === undefined ? missedDeadline(schedule, nowMs) : undefined;
   const tooMany = dueMs !== undefined && times.tooMany ? [TOO_MANY] : [];
 
   const status = statusOf(schedule, {
-    ...{ active, ended, start, nextMs, nowMs },
+    ...{ active, ended, nextMs, nowMs },
+    start: { ...start, handled: { ...missed?.handled, ...start.handled } },
     accepted: acceptedCondition(observed, schedule),
   });
   const again = [nextMs === undefined ? undefined : nextMs - nowMs, start.againMs].filter((ms) => ms !== undefined);
@@ -57,7 +60,7 @@ function scheduled(observed: AcceptedObserved): Decision {
   return {
     actions: start.actions,
     cleanup: aboveHistoryLimits(schedule, kept, baselinesOf(schedule, active, kept)),
-    events: [...endedEvents(schedule.status, ended), ...start.events, ...tooMany],
+    events: [...endedEvents(schedule.status, ended), ...start.events, ...(missed?.events ?? []), ...tooMany],
     ...(!isDeepStrictEqual(status, schedule.status) && { status }),
     ...(again.length > 0 && { requeueAfterMs: Math.min(...again) }),
   };

@@ -1,13 +1,18 @@
 import type { AcceptedSchedule } from '../scheduled-resource.ts';
 
-/**
- * The time up to which no run starts any more, epoch milliseconds: a run was created for it, or was skipped, or it is older than the
- * schedule or than `spec.startingDeadlineSeconds`.
- */
-export function handledUntilMs({ metadata, spec, status }: AcceptedSchedule, nowMs: number): number {
+/** The latest time for which a run was created or that was skipped, or when the schedule was created; epoch milliseconds. */
+export function handledMs({ metadata, status }: AcceptedSchedule): number {
   const { lastScheduleTime = metadata.creationTimestamp, lastSkippedTime = lastScheduleTime } = status;
-  const handledMs = Math.max(Date.parse(lastScheduleTime), Date.parse(lastSkippedTime));
-  const deadlineMs = (spec.startingDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1e3;
+  return Math.max(Date.parse(lastScheduleTime), Date.parse(lastSkippedTime));
+}
+
+/** How late a run may start, in milliseconds. */
+export function deadlineMs({ startingDeadlineSeconds }: AcceptedSchedule['spec']): number {
+  return (startingDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1e3;
+}
+
+/** The time up to which no run starts any more, epoch milliseconds: it is handled, or older than `spec.startingDeadlineSeconds`. */
+export function handledUntilMs(schedule: AcceptedSchedule, nowMs: number): number {
   // A time that is exactly as old as the deadline may still start.
-  return Math.max(handledMs, nowMs - deadlineMs - 1);
+  return Math.max(handledMs(schedule), nowMs - deadlineMs(schedule.spec) - 1);
 }

@@ -109,7 +109,17 @@ const since = (clock: string): ScheduledLoadTestStatus => ({
 const CREATED = (clock: string) => [`create ${clock}`, 'event Created'];
 const FORBID = { concurrencyPolicy: 'Forbid' };
 const REPLACE = { concurrencyPolicy: 'Replace' };
+const MISSED = ['event MissSchedule'];
 const deadline = (seconds: number) => ({ startingDeadlineSeconds: seconds });
+
+it('names the latest time that was missed, and remembers it', () => {
+  const { events, status } = decide('12:01:01', deadline(60), since('09:00:00'));
+  assert.deepEqual(
+    events.map(({ note }) => note),
+    ['2026-03-01T12:00:00Z was skipped, as were earlier times: no run could start within startingDeadlineSeconds (60)'],
+  );
+  assert.equal(status?.lastSkippedTime, day('12:00:00'));
+});
 
 describe('an hourly ScheduledLoadTest, created at 08:30', () => {
   const rows: [sentence: string, decision: Decision, expected: string[]][] = [
@@ -130,9 +140,15 @@ describe('an hourly ScheduledLoadTest, created at 08:30', () => {
       decide('13:05:00', { suspend: false }, since('09:00:00')),
       CREATED('13:00'),
     ],
-    ['creates no run after the deadline', decide('10:01:01', deadline(60), since('09:00:00')), []],
+    ['creates no run after the deadline, and says so', decide('10:01:01', deadline(60), since('09:00:00')), MISSED],
+    [
+      'reports a missed time once',
+      decide('10:02:00', deadline(60), { ...since('09:00:00'), lastSkippedTime: day('10:00:00') }),
+      [],
+    ],
+    ['reports no missed time while it is suspended', decide('10:01:01', { ...deadline(60), suspend: true }), []],
     ['creates a run until the deadline', decide('10:01:00', deadline(60), since('09:00:00')), CREATED('10:00')],
-    ['creates no late run with a deadline of 0', decide('10:00:01', deadline(0), since('09:00:00')), []],
+    ['creates no late run with a deadline of 0', decide('10:00:01', deadline(0), since('09:00:00')), MISSED],
     [
       'creates a punctual run with a deadline of 0',
       decide('10:00:00', deadline(0), since('09:00:00')),
@@ -164,9 +180,9 @@ describe('an hourly ScheduledLoadTest, created at 08:30', () => {
       CREATED('10:00'),
     ],
     [
-      'skips the run that waited under Forbid after the deadline',
+      'skips the run that waited under Forbid after the deadline, and says so',
       decide('10:06:00', { ...FORBID, ...deadline(60) }, since('09:00:00'), [run('09:00:00', 'True')]),
-      [],
+      MISSED,
     ],
     [
       'deletes the active run under Replace',
