@@ -1,6 +1,6 @@
 import type { LostRunnerRecord } from '../../../api/protocol/lost-runner-record.ts';
 import type { RunnerUpdate } from '../../../model/wire/runner-update.ts';
-import type { Pod } from '../../kube/types.ts';
+import type { Job, Pod } from '../../kube/types.ts';
 import { disruptionOf, endOf, isOver } from '../resources/pods.ts';
 
 /** A runner, which sends an update every second, is lost after so long a silence, even when its pod looks alive. */
@@ -25,13 +25,16 @@ export function lossBeforeLoad(pod: Pod | undefined): Loss | undefined {
 export function lossUnderLoad(
   pod: Pod | undefined,
   record: LostRunnerRecord | undefined,
-  { heardMs, nowMs }: { heardMs: number; nowMs: number },
+  { job, heardMs, nowMs }: { job: Job | undefined; heardMs: number; nowMs: number },
 ): Loss | undefined {
-  if (pod === undefined) return { message: record?.message ?? 'its pod is gone', settled: true };
+  // The Job of a silent runner is suspended by this operator, for its termination message.
+  const isSilent = nowMs - heardMs > SILENCE_MS;
+  const gone = ['its pod is gone', isSilent ? undefined : endOfJob(job)].filter(Boolean).join(': ');
+  if (pod === undefined) return { message: record?.message ?? gone, settled: true };
   if (isOver(pod)) {
     // A pod that had generated load would have left a final update: this is the successor of a pod that is gone.
     const isSuccessor = pod.status?.phase === 'Succeeded';
-    const end = isSuccessor ? 'its pod is gone' : `its pod ended: ${endOf(pod)}`;
+    const end = isSuccessor ? gone : `its pod ended: ${endOf(pod)}`;
     return { message: record?.message ?? end, settled: true };
   }
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
@@ -39,7 +42,7 @@ export function lossUnderLoad(
     const endsMs = Date.parse(deletionTimestamp);
     // A pod that was silent before is deleted because of its silence.
     const silentMs = endsMs - deletionGracePeriodSeconds * 1e3 - heardMs;
-    const deleted = ['its pod was deleted', disruptionOf(pod)].filter(Boolean).join(': ');
+    const deleted = ['its pod was deleted', removalOf(pod, job)].filter(Boolean).join(': ');
     const message = silentMs + CUT_MS > SILENCE_MS ? silenceOf(Math.max(silentMs, SILENCE_MS), pod) : deleted;
     return { message, settled: nowMs > endsMs + DELETED_MESSAGE_MS };
   }
@@ -48,19 +51,31 @@ export function lossUnderLoad(
   return { message: silenceOf(silentMs, pod), settled: silentMs > SILENCE_MS + SILENT_MESSAGE_MS };
 }
 
+/** Why Kubernetes removes a pod: a disruption, or the end of its Job. */
+function removalOf(pod: Pod, job: Job | undefined): string | undefined {
+  return disruptionOf(pod) || (pod.metadata.deletionTimestamp === undefined ? undefined : endOfJob(job));
+}
+
+/** What somebody did to the Job, which ends its pods: Kueue suspends the Job of a workload that it preempts. */
+function endOfJob(job: Job | undefined): string | undefined {
+  if (job === undefined) return 'its Job was deleted';
+  return job.spec.suspend === true ? 'its Job was suspended' : undefined;
+}
+
 /** Why a runner is lost whose update was refused. */
 export function refusedText(why: string): string {
   return `its update was refused: ${why}`;
 }
 
-/** The failure that a runner reported, and the disruption of its pod, if Kubernetes removed it; the pod holds it while it exists. */
+/** The failure that a runner reported, and why Kubernetes removed its pod, if it did; the pod holds that while it exists. */
 export function failureOf(
   { message }: RunnerUpdate,
   pod: Pod | undefined,
   record: LostRunnerRecord | undefined,
+  job: Job | undefined,
 ): string {
   if (pod === undefined && record !== undefined) return record.message;
-  return [message ?? 'it did not say why', pod && disruptionOf(pod)].filter(Boolean).join(': ');
+  return [message ?? 'it did not say why', pod && removalOf(pod, job)].filter(Boolean).join(': ');
 }
 
 function silenceOf(silentMs: number, pod: Pod): string {

@@ -63,7 +63,7 @@ function stateOf(
   const refused = refusalOf(evidence, index, pod);
   if (refused !== undefined) return { state: 'Lost', message: refusedText(refused) };
   if (update?.phase === 'Finished') return { state: 'Finished', message: '' };
-  if (update?.phase === 'Failed') return { state: 'Failed', message: failureOf(update, pod, record) };
+  if (update?.phase === 'Failed') return { state: 'Failed', message: failureOf(update, pod, record, evidence.job) };
   const loss = lossOf(evidence, index, pod, record);
   if (loss !== undefined) return { ...loss, state: 'Lost', message: loss.message + (isUnreadable ? UNREADABLE : '') };
   const isEnded = evidence.loadStartMs === undefined && pod !== undefined && !isAlive(pod);
@@ -142,7 +142,8 @@ function lossOf(
   record: LostRunnerRecord | undefined,
 ): Loss | undefined {
   if (evidence.loadStartMs === undefined) return lossBeforeLoad(pod);
-  return lossUnderLoad(pod, record, { heardMs: heardMs(evidence, index), nowMs: evidence.nowMs });
+  const { job, nowMs } = evidence;
+  return lossUnderLoad(pod, record, { job, heardMs: heardMs(evidence, index), nowMs });
 }
 
 /** When the silence of a runner under load began, epoch milliseconds; not before this operator began to listen. */

@@ -330,6 +330,27 @@ test('the message names the disruption of a pod', () => {
   assert.match(message, /runner 1: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting$/);
 });
 
+test('the message names what somebody did to the Job', () => {
+  const deleted = { ...pod(1), metadata: { ...pod(1).metadata, deletionTimestamp: at(0) } };
+  const suspended = { ...job(), spec: { ...job().spec, suspend: true } };
+  const terminated = update(1, { phase: 'Failed', message: 'its pod was terminated' });
+  for (const [own, lost, lastUpdate, message] of [
+    [undefined, [], running(1), /: its pod is gone: its Job was deleted$/],
+    [suspended, [], running(1), /: its pod is gone: its Job was suspended$/],
+    [suspended, [], running(1, NOW - 61_000), /: its pod is gone$/],
+    [suspended, [deleted], running(1), /: its pod was deleted: its Job was suspended$/],
+    [suspended, [deleted], terminated, /: its pod was terminated: its Job was suspended$/],
+    [suspended, [pod(1)], terminated, /: its pod was terminated$/],
+    [job(), [deleted], running(1), /: its pod was deleted$/],
+  ] as const) {
+    const updates = new Map([running(0), lastUpdate]);
+    const old = loadTest({}, { ...STARTED, loadStartTime: at(-120_000) });
+    const observed = { test: old, updates, job: own, pods: [pod(0), ...lost] };
+    const complete = reconcile(observedState(observed)).status?.conditions?.find((c) => c.type === 'Complete');
+    assert.match(complete?.message ?? '', message);
+  }
+});
+
 test('the message keeps the first reason of a loss', () => {
   const LONG_AGO = { ...STARTED, loadStartTime: at(-120_000) };
   const evicted = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' };
