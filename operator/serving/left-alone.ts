@@ -8,7 +8,7 @@ export type LeftAloneEvent = {
   note: string;
 };
 
-/** The event about the objects of a namespace that another installation serves, or waits for nobody any more; undefined until it is clear which. */
+/** The event about each object of a namespace that another installation serves; undefined until it is clear whether that one still does. */
 export function leftAloneEvent(self: string, namespace: string, holder: Holder): LeftAloneEvent | undefined {
   const { is, identity, isSilent } = holder;
   if (isSilent) return { type: 'Normal', reason: 'WaitingForLease', note: waitingText(self, namespace, holder) };

@@ -11,7 +11,7 @@ const SILENT_MS = RENEW_MS + 10_000;
 
 /**
  * Another installation, which holds the Lease of a namespace. Another: it was seen to renew the Lease. Unknown: whether it still exists will
- * show. Silent: it does not renew the Lease in time.
+ * show. `isSilent`: it has missed a renewal.
  */
 export type Holder = {
   is: 'Unknown' | 'Another';
