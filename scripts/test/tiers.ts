@@ -70,7 +70,7 @@ export const TIERS: readonly Tier[] = [
     // Half of the files wait most of the time, and the others take a core each.
     atOnce: 4,
     // Files that check the pace of a real load, and count CPU time, need the machine for themselves.
-    alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|cli-parity|pacing-timer)\.test\.ts$/,
+    alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|local-search|cli-parity|pacing-timer)\.test\.ts$/,
     fileTimeoutMs: 120_000,
   },
   {
