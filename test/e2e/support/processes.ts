@@ -7,8 +7,10 @@ export function processWith(program: string, environment: Record<string, string>
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .find((pid) => {
+      // The command first: it is short, and the kernel reads an environment from the process's memory.
+      if (!read(`/proc/${pid}/cmdline`).includes(program)) return false;
       const has = new Set(read(`/proc/${pid}/environ`));
-      return read(`/proc/${pid}/cmdline`).includes(program) && wanted.every((entry) => has.has(entry));
+      return wanted.every((entry) => has.has(entry));
     });
 }
 
