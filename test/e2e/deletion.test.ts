@@ -34,7 +34,7 @@ describe('deleting a LoadTest under load', () => {
     await until(
       'its Job and pods to be gone',
       async () => {
-        const left = await ns.list('jobs,pods', `${LABEL_TEST}=endless`);
+        const left = await ns.list(['jobs', 'pods'], `${LABEL_TEST}=endless`);
         return left.length === 0 || undefined;
       },
       { timeoutMs: 30_000, intervalMs: 200 },

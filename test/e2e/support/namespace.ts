@@ -3,10 +3,16 @@ import type { z } from 'zod';
 import { API_VERSION } from '../../../api/common/group.ts';
 import type { LoadTest, loadTestSpecSchema } from '../../../api/loadtest/loadtest.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
+import { configMaps, jobs, leases, loadTests, pods } from '../../../operator/kube/paths.ts';
+import { connectTo } from '../../cluster/api-client.ts';
 import { until } from '../../cluster/system/wait.ts';
 import { type Environment, environment, installFor, kubectl, OPERATOR_NAMESPACE, uninstall } from './environment.ts';
 import type { Received } from './received.ts';
 import { targetObjects } from './target-objects.ts';
+
+/** The API paths of what tests list. */
+const PATHS = { loadtests: loadTests, jobs, pods, configmaps: configMaps, leases };
+type Listed = keyof typeof PATHS;
 
 /** A spec as in a manifest. */
 export type Spec = z.input<typeof loadTestSpecSchema>;
@@ -27,7 +33,7 @@ export interface TestNamespace {
   waitFor(name: string, condition: string, seconds: number): Promise<EndedLoadTest>;
   /** {@link start}, then {@link waitFor} Complete. */
   runToEnd(name: string, spec: Spec, seconds?: number): Promise<EndedLoadTest>;
-  list<T>(resources: string, selector?: string): Promise<T[]>;
+  list<T>(resources: Listed | readonly Listed[], selector?: string): Promise<T[]>;
   /** The URL of the target's Service. */
   url(path: string, port?: number): string;
   /** The same by address, for processes outside of pods, which cannot resolve the cluster's names. */
@@ -104,8 +110,13 @@ export async function createNamespace(environment: Environment, name: string): P
 
   const start: TestNamespace['start'] = (test, spec) =>
     apply({ apiVersion: API_VERSION, kind: 'LoadTest', metadata: { name: test }, spec });
-  const get: TestNamespace['get'] = async (test) =>
-    JSON.parse(await inNamespace('get', 'loadtest', test, '-o', 'json'));
+  const api = connectTo(environment.kubeconfig);
+  const read = async <T>(path: string, query: Record<string, string> = {}): Promise<T> => {
+    const { code, body } = await api.call({ method: 'GET', path, query });
+    if (code !== 200) throw new Error(`${path}: ${code} ${body.message}`);
+    return body as T;
+  };
+  const get: TestNamespace['get'] = (test) => read(`${PATHS.loadtests(name)}/${test}`);
   const waitFor: TestNamespace['waitFor'] = async (test, condition, seconds) => {
     await inNamespace('wait', `--for=condition=${condition}`, `loadtest/${test}`, `--timeout=${seconds}s`);
     return get(test);
@@ -122,9 +133,11 @@ export async function createNamespace(environment: Environment, name: string): P
       await start(test, spec);
       return waitFor(test, 'Complete', seconds);
     },
-    async list<T>(resources: string, selector = '') {
-      const { items }: { items: T[] } = JSON.parse(await inNamespace('get', resources, '-l', selector, '-o', 'json'));
-      return items;
+    async list<T>(resources: Listed | readonly Listed[], selector = '') {
+      const lists = [resources].flat().map((resource) => {
+        return read<{ items: T[] }>(PATHS[resource](name), { labelSelector: selector });
+      });
+      return (await Promise.all(lists)).flatMap(({ items }) => items);
     },
     url: (path, port = 8080) => `http://target.${name}.svc:${port}${path}`,
     urlByAddress: (path) => `${base}${path}`,
