@@ -8,6 +8,7 @@ import { down, status, up } from '../../test/cluster/cluster.ts';
 import { withSharedControlPlanes } from '../../test/cluster/components/shared-control-planes.ts';
 import { missingFor } from '../../test/cluster/probe.ts';
 import { withLock } from '../../test/cluster/system/lock.ts';
+import { withSetUp } from '../../test/e2e/support/environment.ts';
 import { prepareControlPlane } from '../../test/integration/support/test-server.ts';
 import { installServers, missingForServers } from '../../test/servers/packages.ts';
 
@@ -48,7 +49,7 @@ const withinCluster: Within = (log, body) => {
     const before = status().some(({ alive }) => alive);
     const { enter } = await up({ log });
     try {
-      return await body(enter);
+      return await withSetUp(log, () => body(enter));
     } finally {
       if (!before) await down();
     }

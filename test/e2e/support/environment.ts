@@ -26,8 +26,10 @@ export async function environment(): Promise<Environment> {
   return testEnvironment;
 }
 
-/** Sets up the cluster and passes it to the test files that this process starts. */
+/** Sets up the cluster, unless it is passed to this process, and passes it to the processes that this one starts. */
 export async function setUp(log: (line: string) => void): Promise<Environment> {
+  const existing = process.env[VARIABLE];
+  if (existing !== undefined) return JSON.parse(existing);
   const { enter: _, ...cluster } = await up({ log });
   const [project, target] = await Promise.all([
     buildProjectImage(),
@@ -38,6 +40,16 @@ export async function setUp(log: (line: string) => void): Promise<Environment> {
   log(`the image is ${project.name}`);
   process.env[VARIABLE] = JSON.stringify(testEnvironment);
   return testEnvironment;
+}
+
+/** Sets up the cluster once for all processes that `body` starts. */
+export async function withSetUp<T>(log: (line: string) => void, body: () => Promise<T>): Promise<T> {
+  await setUp(log);
+  try {
+    return await body();
+  } finally {
+    delete process.env[VARIABLE];
+  }
 }
 
 /** Installs the CRDs for operators that serve one namespace each. */
