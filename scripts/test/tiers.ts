@@ -70,8 +70,10 @@ export const TIERS: readonly Tier[] = [
     options: ['--test-reporter=dot'],
     // Half of the files wait most of the time, and the others take a core each.
     atOnce: 4,
+    // Hundreds of behaviours one after another, most with a short timeout: each file takes half a core.
+    quiet: /hostile\.test\.ts$/,
     // Files that check the pace of a real load, and count CPU time, need the machine for themselves.
-    alone: /(bench|hostile|frozen-target|watchdog|interrupt|local-run|local-search|cli-parity|pacing-timer)\.test\.ts$/,
+    alone: /(bench|frozen-target|watchdog|interrupt|local-run|local-search|cli-parity|pacing-timer)\.test\.ts$/,
     fileTimeoutMs: 120_000,
   },
   {
