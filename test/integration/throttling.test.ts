@@ -32,7 +32,8 @@ test('throttling by a CPU limit is reported and makes the result inconclusive', 
         spec: {
           target: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
           load: { type: 'Open', open: { stages: [{ duration: '3s', rate: 3000 }] } },
-          thresholds: [{ metric: 'responseTime.p99', max: '1ms' }],
+          // Less than the 90 ms of each tenth of a second in which the limit stops the generator, more than a target on a busy machine takes.
+          thresholds: [{ metric: 'responseTime.p99', max: '20ms' }],
         },
       };
       writeFileSync(file, JSON.stringify(test));

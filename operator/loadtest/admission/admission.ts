@@ -70,8 +70,12 @@ export class AdmissionPass {
 
   #decide({ test, isElsewhere = false }: QueuedLoadTest): TurnDecision {
     const waiting = firstOf(CHECKS, {
-      ...{ test, isElsewhere, admitted: this.#admitted, before: this.#before },
-      ...{ takenSlots: this.#takenSlots, limits: this.#limits },
+      test,
+      isElsewhere,
+      admitted: this.#admitted,
+      takenSlots: this.#takenSlots,
+      before: this.#before,
+      limits: this.#limits,
     });
     if (waiting === undefined) return FREE;
     const { namespace } = test.metadata;
