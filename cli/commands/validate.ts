@@ -2,7 +2,7 @@ import { shownText } from '../../api/common/shown/text.ts';
 import { DEFAULT_THRESHOLD, thresholdsOf, thresholdText } from '../../api/loadtest/threshold.ts';
 import type { CommandCalled } from '../arguments/command.ts';
 import { callProblems } from '../input/call-problems.ts';
-import { type DocumentTest, nameOf, testsIn } from '../input/document-test.ts';
+import { type DocumentTest, holdersIn, nameOf, testsIn } from '../input/document-test.ts';
 import { fromFile } from '../input/files.ts';
 import { scriptProblems } from '../input/scripts.ts';
 import { type Document, formatProblem, validateText } from '../input/validate.ts';
@@ -38,7 +38,7 @@ async function problemsIn(text: string, file: string): Promise<{ problems: strin
 
 /** For example "2 LoadTests, 1 ConfigMap", tests first. */
 function countsOf(documents: readonly Document[]): string {
-  const kinds = Map.groupBy([...testsIn(documents), ...documents.filter((d) => 'object' in d)], ({ kind }) => kind);
+  const kinds = Map.groupBy([...testsIn(documents), ...holdersIn(documents)], ({ kind }) => kind);
   return [...kinds].map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`).join(', ');
 }
 

@@ -2,7 +2,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath, schemaKeys } from '../../api/loadtest/references.ts';
 import { protocolOf } from '../../runner/protocol/select.ts';
 import { readTable } from '../../runner/request/variables.ts';
-import { type DocumentTest, ofLoadTest, testsIn } from './document-test.ts';
+import { type DocumentTest, holdersIn, ofLoadTest, testsIn } from './document-test.ts';
 import type { Runnable } from './prepare-tests.ts';
 import { keyValue } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
@@ -12,7 +12,7 @@ type Values = ReadonlyMap<string, Buffer>;
 
 /** The gRPC calls of tests that their services do not take, where the file holds the schema. A schema from elsewhere is read when its test begins. */
 export async function callProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
-  const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
+  const holders = holdersIn(documents);
   const problems = testsIn(documents).map((test) => {
     const { target } = test.spec;
     const schema = new Set(schemaKeys(target.grpc).map(referencePath));

@@ -1,4 +1,5 @@
 import type { LoadTest, LoadTestSpec } from '../../api/loadtest/loadtest.ts';
+import type { KubeObject } from './documents.ts';
 import type { Document, DocumentProblem, PositionOf } from './validate.ts';
 
 /** The test that a document defines. `path`: where its spec stands in the document. */
@@ -19,6 +20,11 @@ export function testsIn(documents: readonly Document[]): DocumentTest[] {
     const { metadata, spec } = document.scheduled;
     return [{ kind, metadata, spec: spec.loadTestTemplate.spec, path: 'spec.loadTestTemplate.spec', positionOf }];
   });
+}
+
+/** The Secrets and ConfigMaps of documents, to which tests refer. */
+export function holdersIn(documents: readonly Document[]): KubeObject[] {
+  return documents.flatMap((document) => ('object' in document ? [document.object] : []));
 }
 
 /** The test of a LoadTest, which `positionOf` finds the fields of. */

@@ -1,7 +1,7 @@
 import { sandboxProblem } from '../../runner/script/sandbox/node-version.ts';
 import { syntaxProblem } from '../../runner/script/sandbox/syntax.ts';
 import { sourceOf } from '../../runner/script/test-context.ts';
-import { type DocumentTest, ofLoadTest, testProblem, testsIn } from './document-test.ts';
+import { type DocumentTest, holdersIn, ofLoadTest, testProblem, testsIn } from './document-test.ts';
 import type { Runnable } from './prepare-tests.ts';
 import { keyValue } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
@@ -43,7 +43,7 @@ export function scriptNotes(
  * begins.
  */
 export async function scriptProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
-  const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
+  const holders = holdersIn(documents);
   const problems = testsIn(documents).map(async (test) => {
     if (test.spec.script === undefined) return [];
     const { name, key } = test.spec.script.configMapKeyRef;

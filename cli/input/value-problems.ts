@@ -2,7 +2,7 @@ import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { readTable } from '../../runner/request/variables.ts';
 import { headerValueProblem } from '../../runner/values/header-values.ts';
 import { notTextProblem } from '../../runner/values/utf8-text.ts';
-import { type DocumentTest, testProblem, testsIn } from './document-test.ts';
+import { type DocumentTest, holdersIn, testProblem, testsIn } from './document-test.ts';
 import { lackedKeys, resolveValues } from './resolve-values.ts';
 import type { Document, DocumentProblem } from './validate.ts';
 
@@ -26,7 +26,7 @@ function fieldOf(problem: string, { requests }: Pick<LoadTestSpec, 'requests'>):
 
 /** The problems of tests with values that are all in the same file, and with its ConfigMaps. Others are checked when their test begins. */
 export function valueProblems(documents: readonly Document[], file: string): DocumentProblem[] {
-  const holders = documents.flatMap((d) => ('object' in d ? [d.object] : []));
+  const holders = holdersIn(documents);
   return testsIn(documents).flatMap((test) => {
     const resolved = resolveValues(test, holders);
     const found = 'problems' in resolved ? undefined : valueProblem(test.spec, resolved.values);

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { JsonValue } from '../../../../api/common/notation/exact-json.ts';
 import type { GrpcMessage } from '../../../../api/loadtest/grpc.ts';
-import { fieldOf, isWellKnown } from './message-fault.ts';
+import { fieldOf, isObject, isWellKnown } from './message-fault.ts';
 
 type Varies = (value: JsonValue) => boolean;
 
@@ -31,8 +31,4 @@ function constantOf(field: protobuf.Field | undefined, value: JsonValue, varies:
   // An empty message keeps the place of one that varies as a whole, because a fault names the index.
   if (isMessage) return value.map((one) => (varies(one) ? (partOf(one) ?? {}) : one));
   return value.filter((one) => !varies(one));
-}
-
-function isObject(value: JsonValue): value is GrpcMessage {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

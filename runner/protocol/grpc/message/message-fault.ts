@@ -118,6 +118,6 @@ export function isWellKnown({ fullName }: protobuf.Type): boolean {
   return fullName.startsWith(WELL_KNOWN);
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
+export function isObject(value: unknown): value is { [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
