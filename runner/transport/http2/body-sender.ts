@@ -36,7 +36,7 @@ export class BodySender {
   }
 
   remove(stream: SendingStream): void {
-    if (this.#waiting.size > 0) this.#waiting.delete(stream);
+    this.#waiting.delete(stream);
   }
 
   /** The server has opened the connection's window; false when that is too much for 31 bits. */

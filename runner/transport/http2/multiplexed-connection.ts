@@ -71,7 +71,7 @@ export class MultiplexedConnection implements StreamCarrier, SessionEvents {
   }
 
   leave(stream: Http2Stream, code?: number): void {
-    if (this.#queue.size === 0 || !this.#queue.delete(stream)) this.#session?.leave(stream, code);
+    if (!this.#queue.delete(stream)) this.#session?.leave(stream, code);
     else this.#retireIfFull();
   }
 

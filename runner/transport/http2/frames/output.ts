@@ -63,8 +63,6 @@ export class Output {
   readonly #requests: Unwritten[] = [];
   #unwritten = 0;
   #awaitsTurnEnd = false;
-  /** The next one that {@link flusher} flushes. */
-  nextToFlush: Output | undefined;
 
   constructor(socket: Socket, soon: (output: Output) => void, atTurnEnd: (output: Output) => void) {
     this.#socket = socket;
@@ -279,25 +277,14 @@ export class Output {
 
 /** Flushes outputs together, once the callback that made their frames is over. */
 export function flusher(soon: (callback: () => void) => void = process.nextTick): (output: Output) => void {
-  // A list linked through the outputs: emptying an array calls into the runtime of V8 and gives its memory back.
-  let first: Output | undefined;
-  let last: Output | undefined;
+  let waiting: Output[] = [];
+  let flushing: Output[] = [];
   const flushAll = () => {
-    let output = first;
-    first = undefined;
-    last = undefined;
-    while (output !== undefined) {
-      const next: Output | undefined = output.nextToFlush;
-      output.nextToFlush = undefined;
-      output.flush();
-      output = next;
-    }
+    [waiting, flushing] = [flushing, waiting];
+    for (const output of flushing) output.flush();
+    flushing.length = 0;
   };
   return (output) => {
-    if (first === undefined) {
-      first = output;
-      soon(flushAll);
-    } else last!.nextToFlush = output;
-    last = output;
+    if (waiting.push(output) === 1) soon(flushAll);
   };
 }
