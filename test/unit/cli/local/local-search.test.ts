@@ -132,10 +132,12 @@ test('a local search runs its trials in one run, whose counts are those of the t
     }),
   });
   const trials = status.capacity?.trials ?? [];
-  assert.deepEqual(trials.map(trialOutcome), ['none', 'good', 'good', 'good'], JSON.stringify(trials));
+  // A trial in which this machine paused is void, and the search repeats it.
+  const counted = trials.filter(({ generator }) => generator === undefined);
+  assert.deepEqual(counted.map(trialOutcome), ['none', 'good', 'good', 'good'], JSON.stringify(trials));
   assert.equal(status.capacity?.reason, 'AboveRange');
   assert.equal(findCondition(status.conditions, 'Passed')?.reason, 'AboveRange');
   assert.equal(findCondition(status.conditions, 'Complete')?.reason, 'Finished');
-  assert.equal(status.counts?.generated, 80);
-  assert.equal(received, 80);
+  assert.equal(status.counts?.generated, trials.length * 20);
+  assert.equal(received, trials.length * 20);
 });
