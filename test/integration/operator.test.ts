@@ -12,6 +12,7 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { until } from '../cluster/system/wait.ts';
 import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { eventsUntilInconclusive } from './support/events.ts';
 import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
@@ -202,6 +203,11 @@ describe('a LoadTest on a real control plane', () => {
     assert.match(waiting.message, /no such image/);
     const status = await node.until('unready', 'Complete', 'True');
     assert.equal(status.conditions?.find((c) => c.type === 'Complete')?.reason, 'ReadyTimeout');
+    // The first while somebody may still mend it, the second about the end.
+    const [reason, end, ...others] = await eventsUntilInconclusive(server, 'unready');
+    assert.match(reason ?? '', /^Warning ImagePullFailed: 0 of 1 runners are ready; .*no such image/);
+    assert.match(end ?? '', /^Warning Inconclusive: no load was made: after 3s, 0 of 1 runners are ready/);
+    assert.deepEqual(others, []);
     await until(
       'the Job to be suspended',
       async () => (await node.children<Job>('/apis/batch/v1', 'unready'))[0]?.spec.suspend || undefined,
@@ -217,6 +223,9 @@ describe('a LoadTest on a real control plane', () => {
     for (const expected of ['Accepted=False/Invalid', 'Complete=True/Invalid', 'Passed=Unknown/Invalid'])
       assert.ok(conditions.includes(expected), conditions.join(' '));
     assert.match(status.conditions?.find((c) => c.type === 'Passed')?.message ?? '', /\$\{session.id\}/);
+    const [event, ...others] = await eventsUntilInconclusive(server, 'unfit');
+    assert.match(event ?? '', /^Warning Inconclusive: no load was made: spec.requests.*\$\{session.id\}/);
+    assert.deepEqual(others, []);
   });
 
   it('does not adopt a foreign Job, and creates its own once that is gone', async () => {

@@ -10,6 +10,7 @@ import { type Operator, startOperator } from '../../operator/operator.ts';
 import { jsonLog } from '../../operator/runtime/log.ts';
 import { freePorts } from '../servers/running.ts';
 import { snapshot } from '../support/operator/operator-fixtures.ts';
+import { eventsUntilInconclusive } from './support/events.ts';
 import { CONFIG, SimulatedNode } from './support/simulated-node.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
@@ -118,6 +119,9 @@ describe('a LoadTest with a script on a real control plane', () => {
     const complete = result.conditions?.find(({ type }) => type === 'Complete');
     assert.equal(complete?.reason, 'SetupFailed');
     assert.equal(complete?.message, 'runner 0: setup: hooks.js:2: Error: no way in');
+    assert.deepEqual(await eventsUntilInconclusive(server, 'unset'), [
+      'Warning Inconclusive: no load was made: runner 0: setup: hooks.js:2: Error: no way in',
+    ]);
     assert.deepEqual(received, []);
   });
 

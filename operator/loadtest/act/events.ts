@@ -3,7 +3,7 @@ import { API_VERSION } from '../../../api/common/group.ts';
 import { childName, MANAGER } from '../../../api/common/names.ts';
 import { shownText } from '../../../api/common/shown/text.ts';
 import { microTime } from '../../../api/common/time.ts';
-import { type Condition, type ConditionType, findCondition } from '../../../api/status/conditions.ts';
+import { type ConditionType, findCondition } from '../../../api/status/conditions.ts';
 import type { LoadTestStatus } from '../../../api/status/loadtest-status.ts';
 import type { NotificationType } from '../../../api/status/notification-types.ts';
 import type { Reasons } from '../../../api/status/reasons.ts';
@@ -16,25 +16,26 @@ const MAX_NOTE = 1024;
 
 export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
 
-/** The events of a change from one status to the next: turning points, and problems that need attention. */
+/**
+ * The events of a change from one status to the next: turning points, and problems that need attention. The end of a test is one event, whose note
+ * says why a test that never ran did not.
+ */
 export function occurrences(before: LoadTestStatus, after: LoadTestStatus): Occurrence[] {
   const changed = (type: ConditionType) => {
     const [was, is] = [findCondition(before.conditions, type), findCondition(after.conditions, type)];
     return is !== undefined && (was?.status !== is.status || was.reason !== is.reason) ? is : undefined;
   };
-  const found: Occurrence[] = [];
-  const accepted = changed('Accepted');
-  if (accepted?.status === 'False') found.push(warning(accepted));
-  const ready = changed('Ready');
-  if (ready?.status === 'False' && !EXPECTED.has(ready.reason)) found.push(warning(ready));
-  const running = changed('Running');
-  if (running?.status === 'True') found.push({ type: 'Normal', reason: running.reason, note: running.message });
   const complete = changed('Complete');
   if (complete?.status === 'True') {
     const passed = findCondition(after.conditions, 'Passed');
     const type = passed?.status === 'True' ? 'Normal' : 'Warning';
-    found.push({ type, reason: capitalized(verdictIn(passed)), note: passed?.message ?? complete.message });
+    return [{ type, reason: capitalized(verdictIn(passed)), note: passed?.message ?? complete.message }];
   }
+  const [ready, running] = [changed('Ready'), changed('Running')];
+  const found: Occurrence[] = [];
+  if (ready?.status === 'False' && !EXPECTED.has(ready.reason))
+    found.push({ type: 'Warning', reason: ready.reason, note: ready.message });
+  if (running?.status === 'True') found.push({ type: 'Normal', reason: running.reason, note: running.message });
   return found;
 }
 
@@ -48,7 +49,7 @@ export function undeliveredOccurrence(type: NotificationType, undelivered: reado
   };
 }
 
-/** Reasons of the Ready condition that are no problem by themselves. A run that ended without load has an event for its result. */
+/** Reasons of the Ready condition that are no problem by themselves. */
 const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
   'WaitingForBaseline',
   'WaitingForTarget',
@@ -57,16 +58,7 @@ const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
   'WaitingForLease',
   'WaitingForRunners',
   'Suspended',
-  'Invalid',
-  'LimitExceeded',
-  'ReadyTimeout',
-  'RunnerFailed',
-  'RunnersLost',
 ]);
-
-function warning({ reason, message }: Condition): Occurrence {
-  return { type: 'Warning', reason, note: message };
-}
 
 /** An Event about an object. Its name follows from the change, so that a repeated request creates it once. */
 export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {

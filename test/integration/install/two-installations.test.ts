@@ -6,6 +6,7 @@ import { type Operator, startOperator } from '../../../operator/operator.ts';
 import { jsonLog } from '../../../operator/runtime/log.ts';
 import { until } from '../../cluster/system/wait.ts';
 import { snapshot } from '../../support/operator/operator-fixtures.ts';
+import { eventsAbout } from '../support/events.ts';
 import { CONFIG, SimulatedNode } from '../support/simulated-node.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -21,13 +22,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-type Event = { reason: string; note?: string; message?: string; involvedObject: { name: string } };
-
 async function eventsOf(name: string, wanted: string): Promise<string[]> {
-  const { body } = await server.call({ method: 'GET', path: '/api/v1/namespaces/default/events' });
-  return (body.items as Event[])
-    .filter(({ reason, involvedObject }) => reason === wanted && involvedObject.name === name)
-    .map(({ message = '' }) => message);
+  return (await eventsAbout(server, name)).filter(({ reason }) => reason === wanted).map(({ note }) => note);
 }
 
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';

@@ -11,6 +11,7 @@ import { isTrue } from '../../../api/status/conditions.ts';
 import { type Operator, startOperator } from '../../../operator/operator.ts';
 import { jsonLog } from '../../../operator/runtime/log.ts';
 import { until } from '../../cluster/system/wait.ts';
+import { eventsAbout } from '../support/events.ts';
 import { measuredRun, RATE, SECONDS } from '../support/measured-run.ts';
 import { CONFIG, SimulatedNode } from '../support/simulated-node.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -160,8 +161,7 @@ describe('an operator with webhooks', () => {
     await measuredRun(node, 'given-up', 20);
     await untilDelivered('given-up');
     assert.deepEqual([idsAt('/ci', 'given-up').length, idsAt('/audit', 'given-up').length], [1, 1]);
-    const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-    const events = body.items as { reason: string; note: string; regarding: { name: string } }[];
+    const events = await eventsAbout(server, 'given-up');
     const notes = events.filter(({ reason }) => reason === 'CompletedNotDelivered').map(({ note }) => note);
     assert.deepEqual(notes, ['no notification of Completed reached these webhooks: ci: HTTP status 410']);
     // The address of a webhook is a credential.

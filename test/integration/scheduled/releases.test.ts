@@ -7,6 +7,7 @@ import type { Resource } from '../../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../../operator/operator.ts';
 import { jsonLog } from '../../../operator/runtime/log.ts';
 import { until } from '../../cluster/system/wait.ts';
+import { eventsAbout } from '../support/events.ts';
 import { measuredRun, RATE, SECONDS } from '../support/measured-run.ts';
 import { CONFIG, SimulatedNode } from '../support/simulated-node.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -106,10 +107,7 @@ describe('a schedule that compares each release with the last one that passed', 
   });
 
   it('sends an event for each regression', async () => {
-    const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-    const events = (body.items as { reason: string; note: string; regarding: { kind: string } }[]).filter(
-      ({ reason, regarding }) => reason === 'Regressed' && regarding.kind === 'ScheduledLoadTest',
-    );
+    const events = (await eventsAbout(server, 'nightly')).filter(({ reason }) => reason === 'Regressed');
     const [v3, v4] = ['v3', 'v4'].map((release) => triggeredTestName('nightly', release));
     assert.deepEqual(events.map(({ note }) => note.split(' ')[1]).toSorted(), [v3, v4].toSorted());
   });

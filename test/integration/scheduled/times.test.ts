@@ -7,6 +7,7 @@ import type { Resource } from '../../../operator/kube/types.ts';
 import { type Operator, startOperator } from '../../../operator/operator.ts';
 import { jsonLog } from '../../../operator/runtime/log.ts';
 import { until } from '../../cluster/system/wait.ts';
+import { eventsAbout, type ObjectEvent } from '../support/events.ts';
 import { CONFIG } from '../support/simulated-node.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -67,15 +68,8 @@ async function statusOf(name: string): Promise<ScheduledLoadTestStatus> {
   return (body.status ?? {}) as ScheduledLoadTestStatus;
 }
 
-type ScheduleEvent = { regarding: { name: string }; reason: string; note: string };
-
-async function eventsOf(name: string): Promise<ScheduleEvent[]> {
-  const { body } = await server.call({ method: 'GET', path: '/apis/events.k8s.io/v1/namespaces/default/events' });
-  return (body.items as ScheduleEvent[]).filter(({ regarding }) => regarding.name === name);
-}
-
-async function eventOf(name: string, reason: string): Promise<ScheduleEvent | undefined> {
-  return (await eventsOf(name)).find((event) => event.reason === reason);
+async function eventOf(name: string, reason: string): Promise<ObjectEvent | undefined> {
+  return (await eventsAbout(server, name)).find((event) => event.reason === reason);
 }
 
 /** Simulates the end of a run without runners. */
@@ -141,7 +135,7 @@ describe('a ScheduledLoadTest on a real control plane', () => {
       );
 
       await eventually('the event of its end', () => eventOf('nightly', 'Ended'));
-      const events = await eventsOf('nightly');
+      const events = await eventsAbout(server, 'nightly');
       assert.deepEqual(events.map(({ reason }) => reason).toSorted(), ['Created', 'Ended']);
     } finally {
       await operator.stop();

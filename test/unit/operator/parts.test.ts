@@ -135,7 +135,7 @@ describe('an event', () => {
     ],
     ['reports the start of the load', [], [condition('Running', 'True', 'LoadStarted')], ['Normal LoadStarted']],
     [
-      'reports an invalid spec once, and an inconclusive result',
+      'reports the end of a test with an invalid spec once',
       [],
       [
         condition('Accepted', 'False', 'Invalid'),
@@ -143,7 +143,17 @@ describe('an event', () => {
         condition('Complete', 'True', 'Invalid'),
         condition('Passed', 'Unknown', 'Invalid'),
       ],
-      ['Warning Invalid', 'Warning Inconclusive'],
+      ['Warning Inconclusive'],
+    ],
+    [
+      'reports the end of a test whose script is invalid once',
+      [condition('Ready', 'False', 'WaitingForRunners'), condition('Complete', 'False', 'WaitingForRunners')],
+      [
+        condition('Ready', 'False', 'ScriptInvalid'),
+        condition('Complete', 'True', 'ScriptInvalid'),
+        condition('Passed', 'Unknown', 'ScriptInvalid'),
+      ],
+      ['Warning Inconclusive'],
     ],
     [
       'reports why runners are not ready',
