@@ -14,7 +14,8 @@ import type { Undelivered } from '../../notifications/notifier.ts';
 
 const MAX_NOTE = 1024;
 
-export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string };
+/** `onceFor`: what it is reported once for, such as a run that waits. Otherwise, each version of the object may report it. */
+export type Occurrence = { type: 'Normal' | 'Warning'; reason: string; note: string; onceFor?: string };
 
 /**
  * The events of a change from one status to the next: turning points, and problems that need attention. The end of a test is one event, whose note
@@ -60,14 +61,14 @@ const EXPECTED: ReadonlySet<string> = new Set<Reasons['Ready']>([
   'Suspended',
 ]);
 
-/** An Event about an object. Its name follows from the change, so that a repeated request creates it once. */
+/** An Event about an object. Its name follows from the change, or from what it is reported once for, so that a repeated request creates it once. */
 export function eventManifest(kind: string, object: ObjectMeta, occurrence: Occurrence, nowMs: number): EventManifest {
   const { namespace, name, uid, resourceVersion } = object;
-  const { reason, note, type } = occurrence;
+  const { reason, note, type, onceFor = resourceVersion } = occurrence;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { namespace, name: childName(name, [uid, reason, resourceVersion].join('/')) },
+    metadata: { namespace, name: childName(name, [uid, reason, onceFor].join('/')) },
     type,
     reason,
     note: shownText(note).slice(0, MAX_NOTE),

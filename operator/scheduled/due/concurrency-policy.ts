@@ -1,12 +1,16 @@
 import type { Occurrence } from '../../loadtest/act/events.ts';
 import type { Action, Due, Start } from '../decision.ts';
 
-/** `spec.concurrencyPolicy: Forbid`: a run waits until the one before it has ended. */
+/**
+ * `spec.concurrencyPolicy: Forbid`: a run waits until the one before it has ended. Every reconcile meanwhile decides so again, and one event reports
+ * it, as the events of a CronJob are counted in one.
+ */
 export function forbidden({ schedule, active, manifest }: Due): Start | undefined {
   const [first] = active;
   if (schedule.spec.concurrencyPolicy !== 'Forbid' || first === undefined) return undefined;
-  const note = `${manifest.metadata.name} waits: ${first.metadata.name} has not ended and concurrencyPolicy is Forbid`;
-  return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note }] };
+  const { name } = manifest.metadata;
+  const note = `${name} waits: ${first.metadata.name} has not ended and concurrencyPolicy is Forbid`;
+  return { actions: [], events: [{ type: 'Normal', reason: 'AlreadyActive', note, onceFor: name }] };
 }
 
 /** An event for each run that is replaced: a load that is longer than the interval of its schedule never ends. */

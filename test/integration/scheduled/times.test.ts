@@ -142,6 +142,38 @@ describe('a ScheduledLoadTest on a real control plane', () => {
     }
   });
 
+  it('reports once for each time that its run waits under Forbid, whatever changes meanwhile', async () => {
+    const created = await apply('patient', { schedule: '* * * * *', concurrencyPolicy: 'Forbid' });
+    const firstMs = Math.ceil(Date.parse(created.metadata.creationTimestamp) / 60_000) * 60_000 + 60_000;
+    const nameAt = (minute: number) => `patient-${firstMs / 60_000 + minute}`;
+    const observe = async (generation: number) => {
+      const path = `${BASE}/scheduledloadtests/patient`;
+      const body = { spec: { failedLoadTestsHistoryLimit: generation } };
+      await server.call({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+      await eventually('its observation', async () =>
+        (await statusOf('patient')).observedGeneration === generation ? true : undefined,
+      );
+    };
+    /** Does `work` while an operator runs, beginning at a minute. */
+    const at = async (minute: number, work: () => Promise<void>) => {
+      clockMs = firstMs + minute * 60_000 + 100 - (Date.now() - startedMs);
+      const operator = await start();
+      await work().finally(() => operator.stop());
+    };
+    await at(0, async () => void (await eventually('the first run', async () => (await statusOf('patient')).active)));
+    let generation = 1;
+    for (const minute of [1, 2])
+      await at(minute, async () => {
+        // The event of a reconcile follows its status, and the next reconcile follows both.
+        for (let i = 0; i < 3; i++) await observe(++generation);
+      });
+    const events = await eventsAbout(server, 'patient');
+    const notes = events.filter(({ reason }) => reason === 'AlreadyActive').map(({ note }) => note);
+    const waits = (minute: number) =>
+      `${nameAt(minute)} waits: ${nameAt(0)} has not ended and concurrencyPolicy is Forbid`;
+    assert.deepEqual(notes.toSorted(), [waits(1), waits(2)]);
+  });
+
   it('does not adopt a foreign LoadTest as its run, and creates the run when that is gone', async () => {
     const created = await apply('squatted', {});
     const tickMs = Date.UTC(new Date(created.metadata.creationTimestamp).getUTCFullYear() + 1, 0, 1);

@@ -198,6 +198,17 @@ describe('an event', () => {
     assert.equal(first!.note.length, 1024);
     assert.equal(first!.metadata.name, again!.metadata.name);
   });
+
+  it('has another name for another version of its object, unless it is reported once for something', () => {
+    const namesOf = (onceFor: object) =>
+      ['1', '2'].map((resourceVersion) => {
+        const occurrence = { type: 'Normal' as const, reason: 'AlreadyActive', note: 'x', ...onceFor };
+        return eventManifest('LoadTest', { ...resource().metadata, resourceVersion }, occurrence, NOW).metadata.name;
+      });
+    assert.equal(new Set(namesOf({})).size, 2);
+    assert.equal(new Set(namesOf({ onceFor: 'a' })).size, 1);
+    assert.equal(new Set([...namesOf({ onceFor: 'a' }), ...namesOf({ onceFor: 'b' })]).size, 2);
+  });
 });
 
 describe('the store of persisted objects', () => {

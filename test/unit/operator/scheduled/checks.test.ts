@@ -84,6 +84,7 @@ const rows: [check: Check, title: string, change: Partial<Due>, expected: unknow
           type: 'Normal',
           reason: 'AlreadyActive',
           note: `${NAME} waits: a has not ended and concurrencyPolicy is Forbid`,
+          onceFor: NAME,
         },
       ],
     },
