@@ -368,9 +368,9 @@ export type LoadTestSpec = {
         /** Expected value: a string as it is, anything else as JSON, such as "3" or "true". */
         value: string;
       }> | undefined;
-      /** For server-sent events: the response is complete after so many events, and its connection or stream is closed. One that ends with fewer is unexpected. */
+      /** For server-sent events, and the messages of a gRPC stream: the response is complete after so many, and its connection or stream is closed. One that ends with fewer is unexpected. A call that is complete before its server ends it has no status to expect, and counts as OK. */
       events?: number | undefined;
-      /** For server-sent events: the response is complete so long after its head, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself. */
+      /** For server-sent events, and the messages of a gRPC stream: the response is complete so long after its head, and a call so long after it was sent, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself. */
       eventsFor?: string | undefined;
       /** Largest body that is read to its end; a larger one is an error, BodyTooLarge. Default: unlimited, but 1 MiB when the body must be buffered to match, decode or extract from it. */
       maxBodyBytes?: number | undefined;
@@ -1829,7 +1829,7 @@ export type LoadTestStatus = {
       /** Longest time. */
       max: string;
     } | undefined;
-    /** Server-sent events; absent: none. */
+    /** Server-sent events, or messages of gRPC streams, with expect.events or eventsFor; absent: none. */
     events?: {
       /** Events that were received. */
       received: number;
@@ -2413,7 +2413,7 @@ export type LoadTestReport = {
         /** The part of done that did not meet `expect`. */
         unexpected: number;
       };
-      /** Server-sent events. */
+      /** Server-sent events, or messages of gRPC streams, with expect.events or eventsFor. */
       events?: {
         received: number;
         first?: {

@@ -122,12 +122,6 @@ export const requestSchema = withRules(
       grpc === undefined || (expect?.status === undefined && expect?.maxBodyBytes === undefined),
   },
   {
-    cel: '!has(self.grpc) || !has(self.expect) || (!has(self.expect.events) && !has(self.expect.eventsFor))',
-    message: 'a gRPC call has messages, not the events of expect.events and expect.eventsFor',
-    field: 'expect',
-    test: ({ grpc, expect }) => grpc === undefined || (expect?.events === undefined && expect?.eventsFor === undefined),
-  },
-  {
     cel: 'has(self.grpc) || !has(self.expect) || !has(self.expect.grpcStatus)',
     message: 'only a gRPC call has a status of gRPC',
     field: 'expect.grpcStatus',

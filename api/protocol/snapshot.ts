@@ -47,7 +47,7 @@ export function snapshotSchemaOf<H>(histogram: z.ZodType<H>, firstByte: z.ZodTyp
     events: z
       .object({ received: count, first: histogram, between: histogram })
       .optional()
-      .describe('Server-sent events. Absent: none so far.'),
+      .describe('Events of streams. Absent: none so far.'),
     outcomes: z
       .object({ responses, errors: boundedList(z.object({ kind, count }), 100) })
       .optional()

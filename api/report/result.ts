@@ -28,7 +28,7 @@ const requestResultSchema = z.strictObject({
   events: z
     .strictObject({ received: z.int().min(0), first: timesSchema.optional(), between: timesSchema.optional() })
     .optional()
-    .describe('Server-sent events.'),
+    .describe('Server-sent events, or messages of gRPC streams, with expect.events or eventsFor.'),
   sentBytes: z.int().min(0).optional(),
   receivedBytes: z.int().min(0).optional(),
   responseTime: timesSchema.optional(),

@@ -27,7 +27,7 @@ export function connectionLines({ connections, bytes }: Pick<LoadTestStatus, 'co
   ];
 }
 
-/** The requests with server-sent events, each with their times. */
+/** The requests with events of streams, each with their times. */
 export function eventsOf({ requests = [] }: Pick<LoadTestStatus, 'requests'>) {
   return requests.flatMap(({ name, events: { first, between } = {} }) => {
     const times = [

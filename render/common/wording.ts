@@ -11,7 +11,7 @@ export const TITLES = {
   counts: 'Requests',
   times: 'Times',
   connections: 'Connections',
-  events: 'Server-sent events',
+  events: 'Events of streams',
   requests: 'Each request (response time)',
   responses: 'Statuses',
   errors: 'Errors',

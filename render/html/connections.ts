@@ -5,7 +5,7 @@ import { escapeText as e } from '../common/escape.ts';
 import { statisticName, TITLES } from '../common/wording.ts';
 import { section } from './section.ts';
 
-/** The server-sent events of the requests that had some. */
+/** The events of streams of the requests that had some. */
 export function events(status: LoadTestStatus): string {
   const rows = eventsOf(status).flatMap(({ name, times: all }) =>
     all.map(({ label, times }) => [e(`${name}: ${label}`), ...STATISTICS.map((s) => e(times[s]))]),

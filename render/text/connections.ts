@@ -5,7 +5,7 @@ import { shortened, table, wrap } from '../common/table.ts';
 import { statisticName, TITLES } from '../common/wording.ts';
 import type { Section } from './section.ts';
 
-/** The server-sent events of the requests that had some: the name of each on a line of its own, as a table has no room for it. */
+/** The events of streams of the requests that had some: the name of each on a line of its own, as a table has no room for it. */
 export function eventsSection(status: LoadTestStatus, width: number): Section[] {
   const requests = eventsOf(status);
   if (requests.length === 0) return [];

@@ -149,6 +149,7 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
     const nowUs = this.#pool.timing.now();
     this.times.written(nowUs, this.#sending);
     this.#pool.deadlines.add(this, nowUs + this.#pool.timeoutUs);
+    if (this.#response.headIsUntimed && this.#response.events !== null) this.#events.begin(this.#response.events);
   }
 
   handedOver(): void {
@@ -157,13 +158,13 @@ export class RequestSlot extends Expiring implements ConnectionEvents {
 
   head(status: number, headers?: ResponseHeaders, isWhole = false): void {
     // The clock is not read for a response that has ended already: its first byte came with the last.
-    if (!isWhole && !this.#response.firstByteIsOfBody) this.#firstByte();
+    if (!isWhole && !this.#response.headIsUntimed) this.#firstByte();
     this.#response.head(status, headers, this.#pool.recorder.examples.wanted);
-    if (this.#response.events !== null) this.#events.begin(this.#response.events);
+    if (!this.#response.headIsUntimed && this.#response.events !== null) this.#events.begin(this.#response.events);
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.firstByteIsOfBody && !this.times.hasFirstByte) this.#firstByte();
+    if (this.#response.headIsUntimed && !this.times.hasFirstByte) this.#firstByte();
     if (this.#response.data(chunk)) this.#endEarly(() => this.#fail(this.#response.failure!));
     else if (this.#response.events !== null)
       this.#events.take(this.#response.events, chunk, this.request, this.times.intendedUs);

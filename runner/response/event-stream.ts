@@ -1,7 +1,5 @@
 import type { Mismatch } from './mismatch.ts';
-
-/** When a stream of events is complete: after so many events, or so many microseconds after its head; Infinity: neither. */
-export type EventLimits = { count: number; forUs: number };
+import { StreamEvents } from './stream-events.ts';
 
 const LF = 10;
 const CR = 13;
@@ -16,14 +14,10 @@ const OTHER = -1;
  * Counts the events of a response as it arrives, by the format of server-sent events (HTML Standard, 9.2.6): an event is what ends with an empty
  * line and has data. Comments, which keep a connection open, are none. Keeps nothing of its input.
  */
-export class EventStream {
-  readonly limits: EventLimits;
-  received = 0;
-  /** The time of the last event; undefined before the first. */
-  lastUs: number | undefined;
+export class EventStream extends StreamEvents {
   /** The content coding of the body, which hides its events. */
   coding: string | undefined;
-  #isTimeUp = false;
+  protected readonly noun = 'event';
   /** How much of "data" the line has so far; {@link OTHER} when it is another field. */
   #matched = 0;
   #lineBytes = 0;
@@ -32,21 +26,10 @@ export class EventStream {
   /** The bytes of the stream so far, up to the length of a byte order mark. */
   #bytes = 0;
 
-  constructor(limits: EventLimits) {
-    this.limits = limits;
+  override get isComplete(): boolean {
+    return super.isComplete || this.coding !== undefined;
   }
 
-  /** Whether no further event is wanted. */
-  get isComplete(): boolean {
-    return this.received >= this.limits.count || this.#isTimeUp || this.coding !== undefined;
-  }
-
-  /** The time of the stream is up. */
-  timeIsUp(): void {
-    this.#isTimeUp = true;
-  }
-
-  /** Returns how many events the chunk completes, up to the limit. */
   take(chunk: Buffer): number {
     const before = this.received;
     for (const byte of chunk) {
@@ -88,13 +71,8 @@ export class EventStream {
     this.#matched = 0;
   }
 
-  /** Why the ended response is not the stream that the limits ask for; undefined when it is. */
-  get mismatch(): Mismatch | undefined {
-    const { coding, received } = this;
-    const { count } = this.limits;
-    if (coding !== undefined) return (shown) => `its content-encoding ${shown(coding)} hides the events`;
-    const had = `${received} ${received === 1 ? 'event' : 'events'}`;
-    if (count !== Number.POSITIVE_INFINITY) return received >= count ? undefined : `${had} instead of ${count}`;
-    return this.#isTimeUp ? undefined : `the stream ended by itself after ${had}`;
+  override get mismatch(): Mismatch | undefined {
+    const { coding } = this;
+    return coding === undefined ? super.mismatch : (shown) => `its content-encoding ${shown(coding)} hides the events`;
   }
 }

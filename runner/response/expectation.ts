@@ -1,8 +1,8 @@
 import { microseconds } from '../../api/common/duration.ts';
 import type { RequestSpec } from '../../api/loadtest/request.ts';
 import type { Expect } from '../../api/loadtest/response/expect.ts';
-import type { EventLimits } from './event-stream.ts';
 import { type Inspection, inspectionOf } from './inspection.ts';
+import type { EventLimits } from './stream-events.ts';
 
 /** The expectations on a response, prepared for the hot path. */
 export type ResponseExpectation = {
@@ -15,7 +15,7 @@ export type ResponseExpectation = {
   wantsHeaders: boolean;
   /** A larger body is the failure BodyTooLarge. */
   maxBodyBytes: number;
-  /** When a response of server-sent events is complete; null: it ends by itself. */
+  /** When a response of events is complete; null: it ends by itself. */
   events: EventLimits | null;
   /** The inspection of the whole response; null: none. */
   inspection: Inspection | null;
@@ -46,7 +46,8 @@ export function responseExpectation(
   };
 }
 
-function eventLimits({ events, eventsFor }: Expect = {}): EventLimits | null {
+/** The limits of a stream of events; null: it ends by itself. */
+export function eventLimits({ events, eventsFor }: Expect = {}): EventLimits | null {
   if (events === undefined && eventsFor === undefined) return null;
   const forUs = eventsFor === undefined ? Number.POSITIVE_INFINITY : microseconds(eventsFor);
   return { count: events ?? Number.POSITIVE_INFINITY, forUs };

@@ -1,9 +1,9 @@
 import type { Failure } from '../transport/error-kind.ts';
 import type { ResponseHeaders } from '../transport/message.ts';
-import type { EventStream } from './event-stream.ts';
 import type { ResponseExpectation, StatusExpectation } from './expectation.ts';
 import type { Inspection } from './inspection.ts';
 import type { Mismatch } from './mismatch.ts';
+import type { StreamEvents } from './stream-events.ts';
 
 /**
  * A response while it arrives, as a protocol reads it: its status, and as much of it as the request's expectations need. One object receives
@@ -13,8 +13,8 @@ export interface IncomingResponse {
   /** The status, from 0 to 999, once the response is complete. */
   readonly status: number;
   readonly headers: ResponseHeaders;
-  /** Whether the first byte that counts is that of the body, and not that of the head. */
-  readonly firstByteIsOfBody: boolean;
+  /** Whether the head marks no time: the first byte is that of the body, and the time for events begins with the write of the request. */
+  readonly headIsUntimed: boolean;
   /** The messages of a stream; 0 for another response. */
   readonly messages: number;
   /** Whether the body is of no interest. */
@@ -22,7 +22,7 @@ export interface IncomingResponse {
   /** The part of the body that expectations and examples see. */
   readonly body: Buffer;
   /** The events of the response, while it is as expected; null: it ends by itself. */
-  readonly events: EventStream | null;
+  readonly events: StreamEvents | null;
   /** The inspection of the whole response; null: none. */
   readonly inspection: Inspection | null;
   /** Whether all that was checked while it arrived is as expected. */

@@ -13,7 +13,7 @@ const NO_HEADERS: ResponseHeaders = {};
 /** A response of HTTP while it arrives. */
 export class ResponseBuffer implements IncomingResponse {
   status = 0;
-  readonly firstByteIsOfBody = false;
+  readonly headIsUntimed = false;
   readonly messages = 0;
   headers: ResponseHeaders = NO_HEADERS;
   ignoresBody = true;

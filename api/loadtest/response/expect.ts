@@ -75,12 +75,12 @@ export const expectSchema = z.strictObject({
     .max(100_000)
     .optional()
     .describe(
-      'For server-sent events: the response is complete after so many events, and its connection or stream is closed. One that ends with fewer is unexpected.',
+      'For server-sent events, and the messages of a gRPC stream: the response is complete after so many, and its connection or stream is closed. One that ends with fewer is unexpected. A call that is complete before its server ends it has no status to expect, and counts as OK.',
     ),
   eventsFor: withRules(durationSchema, atMostAWeek)
     .optional()
     .describe(
-      'For server-sent events: the response is complete so long after its head, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself.',
+      'For server-sent events, and the messages of a gRPC stream: the response is complete so long after its head, and a call so long after it was sent, which must be before target.timeout. With events, it must have had so many by then; without, it must not end by itself.',
     ),
   maxBodyBytes: z
     .int()

@@ -20,7 +20,7 @@ export const requestResultsSchema = z
           between: timesSchema.optional().describe('From an event to the next one of its stream.'),
         })
         .optional()
-        .describe('Server-sent events; absent: none.'),
+        .describe('Server-sent events, or messages of gRPC streams, with expect.events or eventsFor; absent: none.'),
       messages: count.optional().describe('Messages of its streams that the server sent; absent: none.'),
       bytes: bytesSchema.optional().describe('Its bytes before encryption.'),
       firstByte: timesSchema.optional().describe('From the intended arrival to the first byte of the response.'),

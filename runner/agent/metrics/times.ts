@@ -13,10 +13,10 @@ const STEPS = {
   tls: ['tls_handshake', 'TLS handshake of a new connection.'],
 } as const satisfies Record<keyof Steps<unknown>, readonly [name: string, help: string]>;
 
-/** The times of server-sent events, by their names in a metric. */
+/** The times of the events of streams, by their names in a metric. */
 const EVENTS = {
-  first: ['first_event', 'From the intended arrival to the first server-sent event of a stream.'],
-  between: ['between_events', 'From a server-sent event to the next one of its stream.'],
+  first: ['first_event', 'From the intended arrival to the first event of a stream.'],
+  between: ['between_events', 'From an event to the next one of its stream.'],
 } as const;
 
 /** The measured times as histograms with these bounds. */

@@ -1,4 +1,4 @@
-import type { EventStream } from '../../response/event-stream.ts';
+import type { StreamEvents } from '../../response/stream-events.ts';
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../recorder.ts';
 
@@ -16,8 +16,8 @@ export class EventReading {
     this.#complete = complete;
   }
 
-  /** The head of a response has arrived. */
-  begin(events: EventStream): void {
+  /** The time of a response begins. */
+  begin(events: StreamEvents): void {
     const { forUs } = events.limits;
     this.stop();
     if (events.isComplete) this.#complete();
@@ -29,7 +29,7 @@ export class EventReading {
   }
 
   /** A chunk of the response to request number `request` has arrived, which was intended for `intendedUs`. */
-  take(events: EventStream, chunk: Buffer, request: number, intendedUs: number): void {
+  take(events: StreamEvents, chunk: Buffer, request: number, intendedUs: number): void {
     const isFirst = events.received === 0;
     const count = events.take(chunk);
     if (count === 0) return;

@@ -7,6 +7,7 @@ import { valuesOf } from '../../response/parsed-response.ts';
 import type { Failure } from '../../transport/error-kind.ts';
 import type { ResponseHeaders } from '../../transport/message.ts';
 import { malformed, notGrpc, tooLargeTogether } from './message/failures.ts';
+import { MessageEvents } from './message/message-events.ts';
 import { MessageReader } from './message/message-reader.ts';
 import { statusIn, statusMessageIn } from './status.ts';
 
@@ -18,9 +19,9 @@ const NO_STATUS = -1;
 export class GrpcResponse implements IncomingResponse {
   headers: ResponseHeaders = NO_HEADERS;
   readonly ignoresBody = false;
-  readonly events = null;
-  /** A server may send the head of a stream long before its first message. */
-  readonly firstByteIsOfBody = true;
+  /** A server may send the head of a stream long before its first message, or not before it. */
+  readonly headIsUntimed = true;
+  events: MessageEvents | null = null;
   inspection: Inspection | null = null;
   #prepared: ResponseExpectation | undefined;
   #expected: StatusExpectation | undefined;
@@ -30,12 +31,19 @@ export class GrpcResponse implements IncomingResponse {
   readonly #reader = new MessageReader();
   #body: Buffer = NOTHING;
 
+  /** That of a stream which is complete before its server has ended it is OK: the server has not failed. */
   get status(): number {
-    return this.#status === NO_STATUS ? GRPC_UNKNOWN : this.#status;
+    if (this.#status !== NO_STATUS) return this.#status;
+    return this.#isEndedEarly ? GRPC_OK : GRPC_UNKNOWN;
+  }
+
+  /** Whether no more of a stream is wanted. Its server sends a status only where it has ended it before. */
+  get #isEndedEarly(): boolean {
+    return this.#status === NO_STATUS && this.events?.isComplete === true;
   }
 
   get messages(): number {
-    return this.#prepared!.messages!.isStream ? this.#reader.count : 0;
+    return this.#prepared!.messages!.isStream ? this.#reader.complete : 0;
   }
 
   get body(): Buffer {
@@ -51,7 +59,8 @@ export class GrpcResponse implements IncomingResponse {
     this.#status = NO_STATUS;
     this.#failure = undefined;
     this.#body = NOTHING;
-    this.#reader.reset(prepared.maxBodyBytes, this.inspection !== null);
+    this.events = prepared.events === null ? null : new MessageEvents(prepared.events, this.#reader);
+    this.#reader.reset(prepared.maxBodyBytes, this.inspection !== null, prepared.events?.count);
   }
 
   head(status: number, headers: ResponseHeaders = NO_HEADERS): void {
@@ -61,6 +70,7 @@ export class GrpcResponse implements IncomingResponse {
   }
 
   trailers(trailers: ResponseHeaders): void {
+    if (this.#isEndedEarly) return; // they came with the last message that was wanted, by chance
     this.#trailers = trailers;
     this.#status = statusIn(trailers) ?? NO_STATUS;
     if (this.inspection !== null) this.headers = { ...this.headers, ...trailers };
@@ -78,6 +88,7 @@ export class GrpcResponse implements IncomingResponse {
 
   /** Why a response that has ended is not one of gRPC. */
   #incomplete(): Failure | undefined {
+    if (this.#isEndedEarly) return undefined;
     const { isComplete, count } = this.#reader;
     if (!isComplete) return malformed('the last message is incomplete');
     if (this.#status === NO_STATUS) return malformed('the response has no grpc-status');
@@ -103,11 +114,15 @@ export class GrpcResponse implements IncomingResponse {
   }
 
   get isExpected(): boolean {
-    return this.#expected!.expectsStatus(this.status);
+    return this.#hasExpectedStatus && (this.events === null || this.events.mismatch === undefined);
+  }
+
+  get #hasExpectedStatus(): boolean {
+    return this.#isEndedEarly || this.#expected!.expectsStatus(this.status);
   }
 
   get reason(): Mismatch | undefined {
-    if (this.isExpected) return undefined;
+    if (this.#hasExpectedStatus) return this.events?.mismatch;
     const message = statusMessageIn(this.#trailers);
     const { expectedStatus } = this.#expected!;
     const wanted = expectedStatus === statusText(GRPC_OK) ? '' : `, not ${expectedStatus}`;

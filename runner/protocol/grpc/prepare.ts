@@ -22,7 +22,8 @@ export function prepareCalls(
   return requests.map((request) => {
     const call = request.grpc!;
     const method = methodOf(root, call.service, call.method);
-    const problem = typeof method === 'string' ? method : messagesProblem(call, method);
+    const problem =
+      typeof method === 'string' ? method : (messagesProblem(call, method) ?? eventsProblem(request, method));
     if (problem !== undefined) throw new Error(`request "${request.name}", ${problem}`);
     return prepareCall(target, request, method as GrpcMethod, { values, columns });
   });
@@ -32,4 +33,11 @@ export function prepareCalls(
 function messagesProblem({ method, messages }: GrpcCall, { sendsStream }: GrpcMethod): string | undefined {
   if (sendsStream || messages === undefined || messages.length === 1) return undefined;
   return `grpc.messages: the method ${method} takes one message, not ${messages.length}`;
+}
+
+/** Why the call waits for events that its method does not send. */
+function eventsProblem({ grpc, expect = {} }: RequestSpec, { receivesStream }: GrpcMethod): string | undefined {
+  const field = (['events', 'eventsFor'] as const).find((name) => expect[name] !== undefined);
+  if (receivesStream || field === undefined) return undefined;
+  return `expect.${field}: the method ${grpc!.method} responds with one message, and no stream`;
 }

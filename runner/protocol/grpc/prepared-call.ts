@@ -7,7 +7,7 @@ import { hostNameOf } from '../../../model/common/host.ts';
 import { basePathOf, pathOf } from '../../request/path.ts';
 import { withTemplates } from '../../request/prepare.ts';
 import type { PreparedRequest } from '../../request/prepared-request.ts';
-import type { StatusExpectation } from '../../response/expectation.ts';
+import { eventLimits, type StatusExpectation } from '../../response/expectation.ts';
 import { inspectionOf } from '../../response/inspection.ts';
 import type { Values } from '../../values/referenced-values.ts';
 import { bodyOf } from './call-body.ts';
@@ -38,7 +38,7 @@ export function prepareCall(
       site: { host: hostNameOf(base), secure: base.protocol === 'https:' },
       ...statusExpectation(request.expect?.grpcStatus),
       expectsBody: null,
-      events: null,
+      events: eventLimits(request.expect),
       wantsHeaders: true,
       maxBodyBytes: maxMessageBytes,
       inspection: inspectionOf(expect, request.extract, expect.bodyContains),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Summary } from '../../../model/measure/summary.ts';
 import { shares, startWorkers } from '../../../runner/workers/worker-pool.ts';
 import { jsServer, TEST_SERVICE } from '../../support/grpc/js-server.ts';
@@ -128,6 +129,16 @@ describe('gRPC against servers that others wrote', () => {
       });
     }
 
+    it(`ends a stream of ${server} that would go on for 10 s, while other calls go on`, async () => {
+      const responseParameters = Array(500).fill({ size: 10, intervalUs: 20_000 });
+      const watch = { method: 'StreamingOutputCall', message: { responseParameters }, expect: { events: 3 } };
+      const result = await load(ports[server]!, [{ name: 'watch', ...watch }, { method: 'EmptyCall' }]);
+      assert.deepEqual([kindsOf(result), codesOf(result)], [{}, { 0: 20 }]);
+      assert.equal(result.counts.unexpected, 0, JSON.stringify(result.unexpected));
+      const { counts, messages, events } = result.requests[0]!;
+      assert.deepEqual([messages, events!.received], [3 * counts.done, 3 * counts.done]);
+    });
+
     it(`receives messages of 4 MiB from ${server}, and none that are larger`, async () => {
       const message = (responseSize: number) => [{ method: 'UnaryCall', message: { responseSize } }];
       const few = { load: { type: 'Closed', closed: { users: 1, iterations: 2 } } };
@@ -201,6 +212,19 @@ describe('gRPC against servers that others wrote', () => {
       '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': 1,
       [`/${SERVICE}/EmptyCall`]: 30,
     });
+  });
+
+  it('cancels the streams that it ends', async () => {
+    const [port, countsPort] = await freePorts(2);
+    closers.push((await goServer('plain', port!, countsPort)).close);
+    const responseParameters = Array(500).fill({ size: 10, intervalUs: 20_000 });
+    const watch = { method: 'StreamingOutputCall', message: { responseParameters }, expect: { events: 3 } };
+    for (const transport of ['Lean', 'NodeHTTP2']) await load(port!, [watch], { transport });
+    const counts = async () => (await fetch(`http://127.0.0.1:${countsPort}`)).json();
+    const expected = { [`/${SERVICE}/StreamingOutputCall`]: 20, [`/${SERVICE}/StreamingOutputCall cancelled`]: 20 };
+    for (let i = 0; i < 100 && !isDeepStrictEqual(await counts(), expected); i++)
+      await new Promise((done) => setTimeout(done, 50));
+    assert.deepEqual(await counts(), expected);
   });
 
   it('goes on when a server restarts', async () => {

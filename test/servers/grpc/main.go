@@ -1,5 +1,5 @@
 // The server of the interoperability tests of grpc-go at an address, with server reflection if the second argument is "reflection". At the address
-// of the third argument, if there is one, it tells by HTTP how many calls of each method it has received.
+// of the third argument, if there is one, it tells by HTTP how many calls of each method it has received, and how many of its streams the client has cancelled.
 package main
 
 import (
@@ -36,7 +36,11 @@ func countUnary(ctx context.Context, request any, info *grpc.UnaryServerInfo, ha
 
 func countStream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	count(info.FullMethod)
-	return handler(server, stream)
+	err := handler(server, stream)
+	if stream.Context().Err() == context.Canceled {
+		count(info.FullMethod + " cancelled")
+	}
+	return err
 }
 
 func tell(response http.ResponseWriter, _ *http.Request) {

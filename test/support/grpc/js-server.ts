@@ -84,11 +84,12 @@ export async function jsServer(tls?: {
 }
 
 async function respond(
-  call: { write(message: object): boolean },
+  call: { readonly cancelled: boolean; write(message: object): boolean },
   { responseParameters, payload }: Output,
 ): Promise<void> {
   for (const { size, intervalUs } of responseParameters) {
     if (intervalUs > 0) await new Promise((done) => setTimeout(done, intervalUs / 1e3));
+    if (call.cancelled) return;
     call.write({ payload: { body: size > 0 ? Buffer.alloc(size) : (payload?.body ?? Buffer.alloc(0)) } });
   }
 }

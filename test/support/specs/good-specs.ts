@@ -341,7 +341,11 @@ export const GOOD_SPECS: [what: string, manifest: Manifest][] = [
             json: [{ pointer: '/id', value: '1' }],
           },
         },
-        { name: 'watch', grpc: { service: 'Watcher', method: 'Watch' } },
+        {
+          name: 'watch',
+          grpc: { service: 'Watcher', method: 'Watch' },
+          expect: { events: 10, eventsFor: '5s' },
+        },
         { name: 'upload', grpc: { service: 'a.B', method: 'Up', messages: [{}, { a: null }] } },
       ],
       thresholds: [

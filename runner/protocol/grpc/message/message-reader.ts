@@ -13,6 +13,8 @@ export class MessageReader {
   /** The messages that have begun. */
   count = 0;
   #limit = 0;
+  /** No further message is read. */
+  #most = Number.POSITIVE_INFINITY;
   #keeps = false;
   /** The bytes of an incomplete prefix. */
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
@@ -24,15 +26,25 @@ export class MessageReader {
   #kept: KeptMessage[] = [];
   #keptBytes = 0;
 
-  /** The next response begins. `limit`: that of one message, and of all that are kept together; bytes. */
-  reset(limit: number, keeps: boolean): void {
+  /** The next response begins. `limit`: that of one message, and of all that are kept together; bytes. Of more than `most` messages, the others are not read. */
+  reset(limit: number, keeps: boolean, most = Number.POSITIVE_INFINITY): void {
     this.#limit = limit;
+    this.#most = most;
     this.#keeps = keeps;
     this.#prefixBytes = 0;
     this.#remaining = 0;
     this.#gzip = undefined;
     this.count = 0;
     this.forget();
+  }
+
+  get #isFull(): boolean {
+    return this.count >= this.#most && this.#remaining === 0;
+  }
+
+  /** The messages that are complete. */
+  get complete(): number {
+    return this.#remaining > 0 ? this.count - 1 : this.count;
   }
 
   /** Whether the last message is complete. */
@@ -44,7 +56,7 @@ export class MessageReader {
   read(chunk: Buffer, headers: ResponseHeaders): Failure | undefined {
     let failure: Failure | undefined;
     let at = 0;
-    while (at < chunk.length && failure === undefined) {
+    while (at < chunk.length && failure === undefined && !this.#isFull) {
       if (this.#remaining > 0) {
         const end = Math.min(chunk.length, at + this.#remaining);
         this.#remaining -= end - at;
@@ -92,10 +104,10 @@ export class MessageReader {
     return this.#remaining === 0 && this.#gzip.bytes > this.#limit ? tooLargeDecompressed(this.#limit) : undefined;
   }
 
-  /** The kept messages, decompressed. Throws an error with the code ERR_BUFFER_TOO_LARGE where they are too large together, and another where one is invalid. */
+  /** The kept messages that are complete, decompressed. Throws an error with the code ERR_BUFFER_TOO_LARGE where they are too large together, and another where one is invalid. */
   payloads(): Buffer[] {
     let left = this.#limit;
-    return this.#kept.map((message) => {
+    return this.#kept.slice(0, this.complete).map((message) => {
       const bytes = payloadOf(message, left);
       left -= bytes.length;
       return bytes;

@@ -28,12 +28,14 @@ const from = (key: string) => ({ configMapKeyRef: { name: 'p', key } });
 const ofProto = { type: 'Proto', proto: [from('a.proto')] };
 const scope = { index: 7, runner: 0, run: 'r', now: 0, random: () => 0, row: [], session: new Map() } satisfies Scope;
 
-type Given = { call?: object; target?: object; file?: string | Uint8Array; schema?: object };
+type Given = { call?: object; expect?: object; target?: object; file?: string | Uint8Array; schema?: object };
 
-async function prepare({ call = {}, target = {}, file = PROTO, schema = ofProto }: Given) {
+async function prepare({ call = {}, expect = {}, target = {}, file = PROTO, schema = ofProto }: Given) {
   const spec = loadTestSpecSchema.parse({
     target: { url: 'http://127.0.0.1:1', http: { version: 'HTTP2' }, grpc: { schema }, ...target },
-    requests: [{ name: 'r', grpc: { service: 'shop.v1.Orders', method: 'Place', ...call } } as Partial<RequestSpec>],
+    requests: [
+      { name: 'r', grpc: { service: 'shop.v1.Orders', method: 'Place', ...call }, expect } as Partial<RequestSpec>,
+    ],
     load: { type: 'Closed', closed: { users: 1, iterations: 1 } },
   });
   const calls = await prepareCalls(spec.target, spec.requests, new Map([['ConfigMap/p/a.proto', Buffer.from(file)]]));
@@ -275,6 +277,16 @@ describe('a gRPC call', () => {
       'two messages for a unary call',
       { call: { messages: [{}, {}] } },
       /grpc.messages: the method Place takes one message, not 2/,
+    ],
+    [
+      'messages to wait for where the method sends one',
+      { expect: { events: 3 } },
+      /request "r", expect.events: the method Place responds with one message, and no stream$/,
+    ],
+    [
+      'a time for messages where the method sends one',
+      { call: { method: 'Upload' }, expect: { eventsFor: '1s' } },
+      /request "r", expect.eventsFor: the method Upload responds with one message/,
     ],
     [
       'a file that is none',
