@@ -311,7 +311,7 @@ export type LoadTestSpec = {
       service: string;
       /** Name of the method, such as Place. */
       method: string;
-      /** The message to send, as JSON (ProtoJSON): names of fields in camel case or as in the .proto file, integers of 64 bits as numbers or strings, bytes in base64, enums by name, times such as "2026-01-31T12:00:00Z". A google.protobuf.StringValue or another wrapper is {value: ...} where it is the whole message. Its strings may contain variables, as in a JSON body. Default: a message without fields. */
+      /** The message to send, as JSON (ProtoJSON): names of fields in camel case or as in the .proto file, integers of 64 bits as numbers or strings, bytes in base64, enums by name, times such as "2026-01-31T12:00:00Z". A type of google.protobuf whose JSON is no object, such as StringValue, Timestamp or Value, is {value: ...} where it is the whole message. Its strings may contain variables, as in a JSON body. Default: a message without fields. */
       message?: { [name: string]: Json } | undefined;
       /** The messages that a client or bidirectional stream sends, instead of message. All are sent at once, then the client closes its side of the stream. */
       messages?: Array<{ [name: string]: Json }> | undefined;

@@ -94,7 +94,7 @@ function errorOf(type: protobuf.Type, key: string, value: unknown): string | und
   }
 }
 
-export function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): string {
+function unknownField({ fullName, fieldsArray }: protobuf.Type, key: string): string {
   const names = fieldsArray.map(({ name }) => name);
   const hint = UNQUOTED[key] ?? '';
   return `${lacks(fullName.slice(1), 'field', key, names)}${hint}`;

@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import { digitsOfSingle } from '../../../../api/common/notation/single-precision.ts';
+import { hasOwnJson } from './own-json.ts';
 
 // protojson writes a float of 1.1 as 1.100000023841858, and throws for an Any of a type that the schema lacks. Other implementations of ProtoJSON write
 // 1.1, and an Any is what a schema by reflection often lacks the type of. So both are replaced before protojson sees the message.
@@ -11,16 +12,6 @@ type Path = readonly (string | number)[];
 type AnyJson = { path: Path; json: unknown };
 
 const ANY = '.google.protobuf.Any';
-
-/** Types whose JSON is not an object of their fields: in an Any it is the field `value`. */
-const WITH_OWN_JSON = new Set(
-  [
-    ...['Any', 'Duration', 'Timestamp', 'FieldMask', 'Value', 'Struct', 'ListValue'],
-    ...['Bool', 'Bytes', 'Double', 'Float', 'Int32', 'Int64', 'String', 'UInt32', 'UInt64'].map(
-      (name) => `${name}Value`,
-    ),
-  ].map((name) => `.google.protobuf.${name}`),
-);
 
 /** A decoded message as a value of ProtoJSON, in which fields with default values are absent. Changes the message. */
 export function jsonOf(type: protobuf.Type, message: object): unknown {
@@ -40,9 +31,7 @@ function anyJson(root: protobuf.Root, { type_url, typeUrl = type_url, value }: M
   const type = root.lookup(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), [protobuf.Type]);
   if (!(type instanceof protobuf.Type)) return { '@type': typeUrl, value: Buffer.from(bytes).toString('base64') };
   const json = jsonOf(type, type.decode(bytes));
-  return WITH_OWN_JSON.has(type.fullName)
-    ? { '@type': typeUrl, value: json }
-    : { '@type': typeUrl, ...(json as object) };
+  return hasOwnJson(type) ? { '@type': typeUrl, value: json } : { '@type': typeUrl, ...(json as object) };
 }
 
 const known = new WeakMap<protobuf.Type, boolean>();

@@ -4,7 +4,7 @@ import { parseExactJson } from '../../../../api/common/notation/exact-json.ts';
 import { zlib } from '../../../../model/common/zlib.ts';
 import { messageFault, requiredFault } from './message-fault.ts';
 import { jsonOf } from './message-json.ts';
-import { isWrapper, wrapperOf } from './wrapper.ts';
+import { hasOwnJson, isValue, messageOfValue } from './own-json.ts';
 
 /** The bytes before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
 export const PREFIX_BYTES = 5;
@@ -26,9 +26,9 @@ export function checkMessage(type: protobuf.Type, json: string, name: string): v
 function fromJson<T>(type: protobuf.Type, json: string, name: string, use: (message: protobuf.Message) => T): T {
   const value = parseExactJson(json, String);
   try {
-    return use(isWrapper(type) ? wrapperOf(type, value as object) : protojson.fromJson(type, value));
+    return use(isValue(type) ? messageOfValue(type, value as object) : protojson.fromJson(type, value));
   } catch (error) {
-    const fault = isWrapper(type) ? undefined : (messageFault(type, value) ?? requiredFault(type, value));
+    const fault = hasOwnJson(type) ? undefined : (messageFault(type, value) ?? requiredFault(type, value));
     throw new Error(`${name}${fault?.path ?? ''}: ${fault?.fault ?? (error as Error).message}`);
   }
 }

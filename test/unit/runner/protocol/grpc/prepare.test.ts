@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
 import { loadTestSpecSchema } from '../../../../../api/loadtest/loadtest.ts';
@@ -7,8 +8,11 @@ import type { RequestSpec } from '../../../../../api/loadtest/request.ts';
 import type { Scope } from '../../../../../model/request/template.ts';
 import { prepareCalls } from '../../../../../runner/protocol/grpc/prepare.ts';
 
+/** Types of google.protobuf that can be the whole message, each of a method By... */
+const WHOLE = ['Any', 'BoolValue', 'Duration', 'FieldMask', 'Int64Value', 'ListValue', 'Struct', 'Timestamp', 'Value'];
+
 const PROTO = `syntax = "proto3"; package shop.v1;
-import "google/protobuf/timestamp.proto"; import "google/protobuf/wrappers.proto"; import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
+${['any', 'duration', 'field_mask', 'struct', 'timestamp', 'wrappers'].map((file) => `import "google/protobuf/${file}.proto";`).join(' ')} import "google/protobuf/descriptor.proto"; import "google/api/annotations.proto";
 extend google.protobuf.MethodOptions { string owner = 50001; }
 enum Colour { NONE = 0; RED = 1; }
 message Order { int64 id = 1; string sku_code = 2; Colour colour = 3; google.protobuf.Timestamp at = 4; repeated Line lines = 5; oneof contact { string email = 6; string phone = 7; } map<string, int32> amounts = 8; repeated Colour colours = 9; map<int32, string> names = 10; string a = 11; }
@@ -17,6 +21,7 @@ service Orders {
   rpc Place(Order) returns (Order) { option (owner) = "us"; option (google.api.http) = { post: "/v1/orders" body: "*" }; }
   rpc Upload(stream Order) returns (Order);
   rpc Find(google.protobuf.StringValue) returns (Order);
+  ${WHOLE.map((type) => `rpc By${type}(google.protobuf.${type}) returns (Order);`).join(' ')}
 }`;
 
 const PROTO2 = `syntax = "proto2"; package shop.v1;
@@ -82,6 +87,36 @@ describe('a gRPC call', () => {
     assert.equal(hex((await find({ value: 'hi' })).body), '00000000040a026869');
     assert.equal(hex((await find()).body), '0000000000');
     assert.equal(hex((await find({ value: '${index}' })).render!(scope).body), '00000000030a0137');
+  });
+
+  const wholes: [type: string, message: object, bytes: string][] = [
+    ['Timestamp', { value: '2026-01-31T12:00:00Z' }, '08c0ddf7cb06'],
+    ['Timestamp', {}, ''],
+    ['Duration', { value: '1.5s' }, '08011080cab5ee01'],
+    ['FieldMask', { value: 'a,bC' }, '0a01610a03625f63'],
+    ['ListValue', { value: [1] }, '0a0911000000000000f03f'],
+    ['Value', { value: 5 }, '110000000000001440'],
+    ['Value', { value: { a: 1 } }, '2a100a0e0a0161120911000000000000f03f'],
+    ['Value', { value: null }, '0800'],
+    ['Int64Value', { value: 9007199254740993n }, '088180808080808010'],
+    ['BoolValue', { value: null }, ''],
+    ['Struct', { a: 1 }, '0a0e0a0161120911000000000000f03f'],
+    ['Struct', { value: 1 }, '0a120a0576616c7565120911000000000000f03f'],
+    [
+      'Any',
+      { '@type': 'x/google.protobuf.BoolValue', value: true },
+      '0a1b782f676f6f676c652e70726f746f6275662e426f6f6c56616c756512020801',
+    ],
+  ];
+  for (const [type, message, bytes] of wholes)
+    it(`may be a whole ${type}: ${inspect(message)}`, async () => {
+      const { body } = await prepare({ call: { method: `By${type}`, message } });
+      assert.equal(hex(body!.subarray(5)), bytes);
+    });
+
+  it('has variables in a value that is the whole message', async () => {
+    const { render } = await prepare({ call: { method: 'ByDuration', message: { value: '${index}s' } } });
+    assert.equal(hex(render!(scope).body), '00000000020807');
   });
 
   it('fails alone where the value of a variable is none of its field', async () => {
@@ -172,7 +207,7 @@ describe('a gRPC call', () => {
     [
       'an unknown method',
       { call: { method: 'place' } },
-      /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload, Find/,
+      /grpc.method: shop.v1.Orders has no method "place"; it has Place, Upload, Find, /,
     ],
     [
       'an unknown field',
@@ -214,6 +249,21 @@ describe('a gRPC call', () => {
       'a wrong value of a wrapper',
       { call: { method: 'Find', message: { value: 1 } } },
       /grpc.message: .*expected string: 1/,
+    ],
+    [
+      'the fields of a time that is the whole message',
+      { call: { method: 'ByTimestamp', message: { seconds: 1 } } },
+      /grpc.message: google.protobuf.Timestamp has no field "seconds"; it has value$/,
+    ],
+    [
+      'a wrong time that is the whole message',
+      { call: { method: 'ByTimestamp', message: { value: 'noon' } } },
+      /grpc.message: .*invalid timestamp: "noon"$/,
+    ],
+    [
+      'an unknown type in an Any that is the whole message',
+      { call: { method: 'ByAny', message: { '@type': 'x/shop.v1.Nothing' } } },
+      /grpc.message: no such type: shop.v1.Nothing/,
     ],
     [
       'a value deep in a list',
