@@ -13,8 +13,9 @@ export class MessageReader {
   /** The messages that have begun. */
   count = 0;
   #limit = 0;
-  /** No further message is read. */
+  /** Further messages are skipped. */
   #most = Number.POSITIVE_INFINITY;
+  #skips = false;
   #keeps = false;
   /** The bytes of an incomplete prefix. */
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
@@ -26,10 +27,11 @@ export class MessageReader {
   #kept: KeptMessage[] = [];
   #keptBytes = 0;
 
-  /** The next response begins. `limit`: that of one message, and of all that are kept together; bytes. Of more than `most` messages, the others are not read. */
+  /** The next response begins. `limit`: that of one message, and of all that are kept together; bytes. Messages after the first `most` are skipped. */
   reset(limit: number, keeps: boolean, most = Number.POSITIVE_INFINITY): void {
     this.#limit = limit;
     this.#most = most;
+    this.#skips = false;
     this.#keeps = keeps;
     this.#prefixBytes = 0;
     this.#remaining = 0;
@@ -38,13 +40,9 @@ export class MessageReader {
     this.forget();
   }
 
-  get #isFull(): boolean {
-    return this.count >= this.#most && this.#remaining === 0;
-  }
-
   /** The messages that are complete. */
   get complete(): number {
-    return this.#remaining > 0 ? this.count - 1 : this.count;
+    return this.#remaining > 0 && !this.#skips ? this.count - 1 : this.count;
   }
 
   /** Whether the last message is complete. */
@@ -56,7 +54,7 @@ export class MessageReader {
   read(chunk: Buffer, headers: ResponseHeaders): Failure | undefined {
     let failure: Failure | undefined;
     let at = 0;
-    while (at < chunk.length && failure === undefined && !this.#isFull) {
+    while (at < chunk.length && failure === undefined) {
       if (this.#remaining > 0) {
         const end = Math.min(chunk.length, at + this.#remaining);
         this.#remaining -= end - at;
@@ -78,8 +76,12 @@ export class MessageReader {
   }
 
   #begin(flags: number, length: number, headers: ResponseHeaders): Failure | undefined {
-    this.count++;
     this.#remaining = length;
+    if (this.count === this.#most) {
+      this.#skip();
+      return undefined;
+    }
+    this.count++;
     if (length > this.#limit) return tooLarge(this.#limit);
     if (flags > COMPRESSED) return malformed('a message with unknown flags');
     if (flags === COMPRESSED && valuesOf(headers, 'grpc-encoding')[0] !== 'gzip')
@@ -92,6 +94,12 @@ export class MessageReader {
     if (this.#keptBytes > this.#limit) return tooLargeTogether(this.#limit);
     this.#kept.push({ isCompressed: flags === COMPRESSED, chunks: [] });
     return undefined;
+  }
+
+  #skip(): void {
+    this.#skips = true;
+    this.#keeps = false;
+    this.#gzip = undefined;
   }
 
   /** The next part of a message that is kept, or compressed; one that nothing reads is too large as for a client that decompresses it. */

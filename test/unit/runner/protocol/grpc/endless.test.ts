@@ -46,6 +46,10 @@ const METHODS: Record<string, (stream: ServerHttp2Stream) => void> = {
     begin(stream);
     stream.write(Buffer.concat([tick(1), tick(2).subarray(0, 6)]));
   },
+  TwoAndTooLarge: (stream) => {
+    begin(stream);
+    stream.write(Buffer.concat([tick(1), tick(2), Buffer.from([0, 0x40, 0, 0, 0, 1])]));
+  },
   Two: (stream) => {
     begin(stream);
     stream.end(Buffer.concat([tick(1), tick(2)]));
@@ -165,6 +169,8 @@ const EXPECTED: [sentence: string, method: string, expect: object, messages: num
     { eventsFor: '1500ms', bodyMatches: '^.{9}$' },
     1,
   ],
+  ['may have a message that is too large after the wanted ones', 'TwoAndTooLarge', { events: 2 }, 2],
+  ['is read without such a message', 'TwoAndTooLarge', { events: 2, bodyMatches: '^.{17}$' }, 2],
   ['may end by itself with the last message', 'Two', { events: 2 }, 2],
 ];
 describe('a stream of gRPC that is complete before its end', () => {
