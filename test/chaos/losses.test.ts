@@ -6,9 +6,10 @@ import { until } from '../cluster/system/wait.ts';
 import { kubectl } from '../e2e/support/environment.ts';
 import { useNamespace } from '../e2e/support/namespace.ts';
 import { processWith } from '../e2e/support/processes.ts';
+import { assertNotFailed } from '../e2e/support/verdict.ts';
 import { fillMemory } from './memory.ts';
 import { killOperator } from './operator.ts';
-import { assertKept, assertNotFailed, completeOf, losing, open, RATE, startAndWait } from './result.ts';
+import { assertKept, completeOf, losing, open, RATE, startAndWait } from './result.ts';
 
 type PodName = { metadata: { name: string; labels: Record<string, string> } };
 

@@ -5,7 +5,8 @@ import { findCondition } from '../../api/status/conditions.ts';
 import { type AnotherNode, addNode } from '../cluster/another-node.ts';
 import { kubectl } from '../e2e/support/environment.ts';
 import { type Spec, useNamespace } from '../e2e/support/namespace.ts';
-import { assertKept, assertNotFailed, completeOf, losing, RATE, startAndWait } from './result.ts';
+import { assertNotFailed } from '../e2e/support/verdict.ts';
+import { assertKept, completeOf, losing, RATE, startAndWait } from './result.ts';
 
 /** A taint that admits only the pods of these tests to the node. */
 const TAINT = { key: 'loadtest.dev/chaos', value: 'node', effect: 'NoSchedule' } as const;

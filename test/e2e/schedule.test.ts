@@ -5,6 +5,7 @@ import { LABEL_SCHEDULE } from '../../api/common/names.ts';
 import type { ScheduledLoadTest } from '../../api/scheduled/scheduled-loadtest.ts';
 import { until } from '../cluster/system/wait.ts';
 import { type EndedLoadTest, useNamespace } from './support/namespace.ts';
+import { assertNotFailed } from './support/verdict.ts';
 
 /** Time to create the schedule before its first run. */
 const AHEAD_MS = 5000;
@@ -40,7 +41,7 @@ describe('a ScheduledLoadTest', () => {
       { timeoutMs: tick.getTime() - Date.now() + 10_000, intervalMs: 500 },
     );
     const name = created.metadata.name ?? '';
-    await ns.waitFor(name, 'Complete', 30);
+    const { status: verdict } = assertNotFailed(await ns.waitFor(name, 'Complete', 30));
 
     const all = await ns.list<EndedLoadTest>('loadtests');
     assert.equal(all.length, 1, 'exactly one');
@@ -62,7 +63,7 @@ describe('a ScheduledLoadTest', () => {
     assert.equal(Date.parse(schedule.status?.lastScheduleTime ?? ''), tick.getTime());
     assert.deepEqual(
       schedule.status?.history?.map((run) => [run.name, run.passed]),
-      [[name, 'True']],
+      [[name, verdict]],
     );
     assert.deepEqual(schedule.status?.active ?? [], []);
   });
