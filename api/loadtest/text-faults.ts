@@ -34,9 +34,9 @@ function meantBy(name: string): string | undefined {
   return near === undefined ? undefined : (FORMS[near] ?? near);
 }
 
-/** A text for a message, cut to 40 characters. */
-export function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+/** A text for a message, cut to so many characters. */
+export function shortened(text: string, most = 40): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 const RAW_FIRST = /^[$][{](data|session)[.][^}|]*[|]raw[}]/;

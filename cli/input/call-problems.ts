@@ -1,5 +1,6 @@
 import type { LoadTestSpec } from '../../api/loadtest/loadtest.ts';
 import { keyReferences, referencePath, schemaKeys } from '../../api/loadtest/references.ts';
+import { NO_DATA } from '../../model/request/data.ts';
 import { protocolOf } from '../../runner/protocol/select.ts';
 import { readTable } from '../../runner/request/variables.ts';
 import { type DocumentTest, holdersIn, ofLoadTest, testsIn } from './document-test.ts';
@@ -10,7 +11,10 @@ import { valueProblemOf } from './value-problems.ts';
 
 type Values = ReadonlyMap<string, Buffer>;
 
-/** The gRPC calls of tests that their services do not take, where the file holds the schema. A schema from elsewhere is read when its test begins. */
+/**
+ * The gRPC calls of tests that their services do not take, and rows of the data that the messages do not, where the file holds the schema. A schema
+ * from elsewhere is read when its test begins.
+ */
 export async function callProblems(documents: readonly Document[], file: string): Promise<DocumentProblem[]> {
   const holders = holdersIn(documents);
   const problems = testsIn(documents).map((test) => {
@@ -38,16 +42,18 @@ async function problemsOf(test: DocumentTest, values: Values, file: string): Pro
   return message === undefined ? [] : [valueProblemOf(test, message, file)];
 }
 
-/** The first fault of the calls of a spec; undefined where only the server has the schema. */
+/** The first fault of the calls of a spec, or of their data; undefined where only the server has the schema. */
 async function callProblem(spec: LoadTestSpec, values: Values): Promise<string | undefined> {
   const { target, requests } = spec;
   if (target.grpc === undefined || target.grpc.schema.type === 'Reflection') return undefined;
   const table = readTable(spec, values);
-  const columns = 'problem' in table ? [] : table.columns;
+  const { columns, rows } = 'problem' in table ? NO_DATA : table;
   const protocol = await protocolOf(target);
   try {
     protocol.prepare(target, requests, values, { columns });
-    return undefined;
+    // The code of gRPC is loaded only for it.
+    const { rowProblem } = await import('../../runner/protocol/grpc/row-problem.ts');
+    return rowProblem(spec, values, { columns, rows });
   } catch (error) {
     return (error as Error).message;
   }

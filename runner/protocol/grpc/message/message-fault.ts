@@ -5,7 +5,8 @@ import { lacks } from '../../../../api/common/misspelt/lacks.ts';
 const WELL_KNOWN = '.google.protobuf.';
 
 type NamedField = protobuf.Field & { protoName?: string; jsonName?: string };
-type Fault = { path: string; fault: string };
+/** What is wrong with a message, and the path of the field that is wrong; empty for the message itself. */
+export type Fault = { path: string; fault: string };
 
 /**
  * The innermost field of a message as JSON that its type does not allow, as a path such as `.lines[1].sku`, and what is wrong with it.

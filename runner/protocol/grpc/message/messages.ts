@@ -2,7 +2,7 @@ import type protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import { parseExactJson } from '../../../../api/common/notation/exact-json.ts';
 import { zlib } from '../../../../model/common/zlib.ts';
-import { messageFault, requiredFault } from './message-fault.ts';
+import { type Fault, messageFault, requiredFault } from './message-fault.ts';
 import { jsonOf } from './message-json.ts';
 import { hasOwnJson, isValue, messageOfValue } from './own-json.ts';
 
@@ -15,22 +15,42 @@ export const COMPRESSED = 1;
  * value.
  */
 export function encodeMessage(type: protobuf.Type, json: string, name: string): Uint8Array {
-  return fromJson(type, json, name, (message) => type.encode(message).finish());
+  const value = parseExactJson(json, String);
+  try {
+    return type.encode(messageOf(type, value)).finish();
+  } catch (error) {
+    throw inWords(name, faultOf(type, value, error as Error));
+  }
 }
 
 /** Throws the same error for a message that its type does not allow, which may lack required fields. */
 export function checkMessage(type: protobuf.Type, json: string, name: string): void {
-  fromJson(type, json, name, () => {});
+  const fault = faultIn(type, json);
+  if (fault !== undefined) throw inWords(name, fault);
 }
 
-function fromJson<T>(type: protobuf.Type, json: string, name: string, use: (message: protobuf.Message) => T): T {
+/** The fault of a message of ProtoJSON that its type does not allow. One that lacks required fields has none. */
+export function faultIn(type: protobuf.Type, json: string): Fault | undefined {
   const value = parseExactJson(json, String);
   try {
-    return use(isValue(type) ? messageOfValue(type, value as object) : protojson.fromJson(type, value));
+    messageOf(type, value);
+    return undefined;
   } catch (error) {
-    const fault = hasOwnJson(type) ? undefined : (messageFault(type, value) ?? requiredFault(type, value));
-    throw new Error(`${name}${fault?.path ?? ''}: ${fault?.fault ?? (error as Error).message}`);
+    return faultOf(type, value, error as Error);
   }
+}
+
+function messageOf(type: protobuf.Type, value: unknown): protobuf.Message {
+  return isValue(type) ? messageOfValue(type, value as object) : protojson.fromJson(type, value as never);
+}
+
+function faultOf(type: protobuf.Type, value: unknown, error: Error): Fault {
+  const found = hasOwnJson(type) ? undefined : (messageFault(type, value) ?? requiredFault(type, value));
+  return found ?? { path: '', fault: error.message };
+}
+
+function inWords(name: string, { path, fault }: Fault): Error {
+  return new Error(`${name}${path}: ${fault}`);
 }
 
 /** A message as a value of ProtoJSON. Throws for bytes that are no message of the type. */

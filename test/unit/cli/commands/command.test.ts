@@ -234,6 +234,30 @@ describe('loadtest', () => {
     assert.match(ended.progress, /^loadtest: standard input:\d+:\d+: LoadTest here: spec\.script: js:2: SyntaxError: /);
   });
 
+  it('refuses a row of data that a gRPC message does not allow with 64, and makes no load', async () => {
+    received = 0;
+    const keys = {
+      'a.proto': 'syntax = "proto3"; message A { int32 id = 1; } service S { rpc Do(A) returns (A); }',
+      rows: 'id\n1\none\n',
+    };
+    const holder = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held' }, data: keys };
+    const from = (key: string) => ({ configMapKeyRef: { name: 'held', key } });
+    const grpc = { schema: { type: 'Proto', proto: [from('a.proto')] } };
+    const test = fileWith(users(1), {
+      target: { url, http: { version: 'HTTP2' }, grpc },
+      data: { format: 'CSV', from: from('rows') },
+      requests: [{ name: 'do', grpc: { service: 'S', method: 'Do', message: { id: '${data.id}' } } }],
+    });
+    for (const command of ['validate', 'run']) {
+      const ended = await loadtest([command, '-'], `${stringify(holder)}---\n${test}`);
+      assert.deepEqual([ended.code, ended.out, received], [64, '', 0]);
+      assert.match(
+        ended.progress,
+        /^loadtest: standard input:\d+:\d+: LoadTest here: request "do", grpc.message.id: invalid integer: "one" \(row 2 of key "rows" of ConfigMap "held"\)$/m,
+      );
+    }
+  });
+
   it('run refuses a missing file with 64', async () => {
     const ended = await loadtest(['run', '/no/such/file.yaml'], '');
     assert.equal(ended.code, 64);
