@@ -18,8 +18,8 @@ describe('a runner whose pod is deleted under load', () => {
     await ns.start(name, {
       target: { url: ns.url(`/${name}`) },
       load: TYPICAL,
-      // What the lost runner had in flight may have become errors: a limit of 0% would be undecided.
-      thresholds: [{ metric: 'errors', max: '5%' }],
+      // What the lost runner had in flight may have become errors: a low limit would be undecided.
+      thresholds: [{ metric: 'errors', max: '25%' }],
       runners: { replicas: 2, onLoss },
     });
     await until(
