@@ -51,7 +51,7 @@ async function untilMissing(baseline: string): Promise<void> {
     const accepted = (await node.status(other)).conditions?.find((c) => c.type === 'Accepted');
     return accepted?.message === `spec.compareWith: there is no LoadTest ${baseline} so far` || undefined;
   };
-  await until(`no LoadTest ${baseline}`, isMissing, { timeoutMs: 15_000 });
+  await until(`no LoadTest ${baseline}`, isMissing, { timeoutMs: 60_000 });
 }
 
 describe('a LoadTest with a baseline on a real control plane', () => {

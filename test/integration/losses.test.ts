@@ -125,7 +125,7 @@ describe('a runner lost under load', () => {
         const [job] = await node.children<Job>('/apis/batch/v1', 'remembered');
         return job?.metadata.annotations?.['loadtest.dev/lost-runner-1'];
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
     await operator.stop();
     await startAnother();
@@ -150,7 +150,7 @@ describe('a runner lost under load', () => {
     await until(
       'the pod to be gone',
       async () => (await node.children<Pod>('/api/v1', 'latecomer')).length === 1 || undefined,
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
     await server.call({ method: 'DELETE', path: `${quotas}/none` });
     const [job] = await node.children<Job>('/apis/batch/v1', 'latecomer');
@@ -194,7 +194,7 @@ describe('before the load', () => {
         const condition = reasonOf(await node.status('unconfined'), 'Ready');
         return condition?.reason === 'PodSecurity' ? condition : undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
     assert.equal(ready.status, 'False');
     assert.match(ready.message, /^0 of 2 runners are ready; .*violates PodSecurity "restricted:latest".*AppArmor/);
@@ -257,7 +257,7 @@ describe('a native sidecar', () => {
         const [found] = await node.children<Job>('/apis/batch/v1', 'meshed');
         return found?.status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ? found : undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
     assert.notEqual(job.spec.suspend, true);
   });

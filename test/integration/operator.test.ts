@@ -119,7 +119,7 @@ describe('a LoadTest on a real control plane', () => {
         ];
         return left.length === 0 || undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   });
 
@@ -162,7 +162,7 @@ describe('a LoadTest on a real control plane', () => {
     await until(
       'its Job to be gone',
       async () => (await node.children('/apis/batch/v1', 'deleted')).length === 0 || undefined,
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   });
 

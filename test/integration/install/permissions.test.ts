@@ -116,7 +116,7 @@ async function everything(operator: Operator): Promise<void> {
   await node.setPodStatus(pods[1]!, { phase: 'Failed', reason: 'Evicted' });
   const record = async () =>
     (await node.children<Job>('/apis/batch/v1', 'lost'))[0]?.metadata.annotations?.['loadtest.dev/lost-runner-1'];
-  await until('the lost-runner record', record, { timeoutMs: 15_000 });
+  await until('the lost-runner record', record, { timeoutMs: 60_000 });
   await node.sendUpdate(tokens[0]!, { phase: 'Finished', snapshot: snapshot(500) });
   const gone = async () => (await server.call({ method: 'GET', path: node.path('lost') })).code === 404 || undefined;
   await until('the deletion of the test', gone, { timeoutMs: 30_000 });

@@ -136,7 +136,7 @@ describe('an operator with webhooks', () => {
       'an attempt at each',
       () => (idsAt('/ci', 'restarted').length > 0 && idsAt('/audit', 'restarted').length > 0) || undefined,
       {
-        timeoutMs: 15_000,
+        timeoutMs: 60_000,
       },
     );
     await operator.stop();

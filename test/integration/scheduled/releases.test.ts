@@ -63,7 +63,7 @@ async function test(release: string, ms: number) {
   );
   return `${entry.release} ${entry.passed}/${entry.reason} against ${releaseOf(entry.comparison?.baseline)}`;
 }
-const WAIT = { timeoutMs: 15_000 };
+const WAIT = { timeoutMs: 60_000 };
 
 /** The release that the LoadTest of a baseline tested; the LoadTest itself may be gone. */
 function releaseOf(baseline: string | undefined): string | undefined {

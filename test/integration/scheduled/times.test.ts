@@ -90,7 +90,7 @@ async function end(run: Resource, passed: 'True' | 'False'): Promise<void> {
 }
 
 const eventually = <T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> =>
-  until(what, attempt, { timeoutMs: 15_000 }).catch((error) => {
+  until(what, attempt, { timeoutMs: 60_000 }).catch((error) => {
     process.stderr.write(lines.join(''));
     throw error;
   });

@@ -17,7 +17,7 @@ export async function eventsUntilInconclusive(server: TestServer, name: string):
       const found = await eventsAbout(server, name);
       return found.some(({ reason }) => reason === 'Inconclusive') ? found : undefined;
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 60_000 },
   );
   return events.map(({ type, reason, note }) => `${type} ${reason}: ${note}`).toSorted();
 }

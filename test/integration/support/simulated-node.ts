@@ -79,7 +79,7 @@ export class SimulatedNode {
         const now = await this.status(name);
         return now.conditions?.some((c) => c.type === type && c.status === status) ? now : undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   }
 
@@ -102,7 +102,7 @@ export class SimulatedNode {
         const pods = await this.children<Pod>('/api/v1', name);
         return pods.length === count ? pods.sort((a, b) => index(a) - index(b)) : undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   }
 
@@ -190,7 +190,7 @@ export class SimulatedNode {
         if (wantsIntervals) await this.sendUpdate(token, { ...final, intervals });
         return instruction === 'Accepted' || undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   }
 
@@ -202,7 +202,7 @@ export class SimulatedNode {
         const response = await this.sendUpdate(token, update, { held: instruction !== 'Wait' });
         return response.instruction === instruction ? response : undefined;
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
   }
 }
