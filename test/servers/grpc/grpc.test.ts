@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import type { Summary } from '../../../model/measure/summary.ts';
 import { shares, startWorkers } from '../../../runner/workers/worker-pool.ts';
+import { until } from '../../cluster/system/wait.ts';
 import { jsServer, TEST_SERVICE } from '../../support/grpc/js-server.ts';
 import { kindsOf, realLoad, realSpec } from '../../support/real-load.ts';
 import { freePorts } from '../running.ts';
@@ -35,6 +35,14 @@ function load(port: number, calls: Call[], given: Given = {}): Promise<Summary> 
 
 const codesOf = ({ responses }: Summary) => Object.fromEntries(responses.map(({ code, count }) => [code, count]));
 const base64 = (size: number) => Buffer.alloc(size).toString('base64');
+
+/** A stream that would go on for 10 s. */
+const WATCH: Call = {
+  name: 'watch',
+  method: 'StreamingOutputCall',
+  message: { responseParameters: Array(500).fill({ size: 10, intervalUs: 20_000 }) },
+  expect: { events: 3 },
+};
 
 /** Every code, each as the expected one of a request. */
 const ALL_CODES: Call[] = Array.from({ length: 17 }, (_, code) => ({
@@ -130,9 +138,7 @@ describe('gRPC against servers that others wrote', () => {
     }
 
     it(`ends a stream of ${server} that would go on for 10 s, while other calls go on`, async () => {
-      const responseParameters = Array(500).fill({ size: 10, intervalUs: 20_000 });
-      const watch = { method: 'StreamingOutputCall', message: { responseParameters }, expect: { events: 3 } };
-      const result = await load(ports[server]!, [{ name: 'watch', ...watch }, { method: 'EmptyCall' }]);
+      const result = await load(ports[server]!, [WATCH, { method: 'EmptyCall' }]);
       assert.deepEqual([kindsOf(result), codesOf(result)], [{}, { 0: 20 }]);
       assert.equal(result.counts.unexpected, 0, JSON.stringify(result.unexpected));
       const { counts, messages, events } = result.requests[0]!;
@@ -217,14 +223,14 @@ describe('gRPC against servers that others wrote', () => {
   it('cancels the streams that it ends', async () => {
     const [port, countsPort] = await freePorts(2);
     closers.push((await goServer('plain', port!, countsPort)).close);
-    const responseParameters = Array(500).fill({ size: 10, intervalUs: 20_000 });
-    const watch = { method: 'StreamingOutputCall', message: { responseParameters }, expect: { events: 3 } };
-    for (const transport of ['Lean', 'NodeHTTP2']) await load(port!, [watch], { transport });
+    for (const transport of ['Lean', 'NodeHTTP2']) await load(port!, [WATCH], { transport });
     const counts = async () => (await fetch(`http://127.0.0.1:${countsPort}`)).json();
     const expected = { [`/${SERVICE}/StreamingOutputCall`]: 20, [`/${SERVICE}/StreamingOutputCall cancelled`]: 20 };
-    for (let i = 0; i < 100 && !isDeepStrictEqual(await counts(), expected); i++)
-      await new Promise((done) => setTimeout(done, 50));
-    assert.deepEqual(await counts(), expected);
+    const counted = async () => {
+      assert.deepEqual(await counts(), expected);
+      return true;
+    };
+    await until("the server's count of cancelled streams", counted, { timeoutMs: 5000, intervalMs: 50 });
   });
 
   it('goes on when a server restarts', async () => {

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
+import { until } from '../../../cluster/system/wait.ts';
 import { kindsOf, realLoad, realSpec } from '../../../support/real-load.ts';
 
 /** Streams that have been closed before they ended. */
@@ -74,7 +75,7 @@ describe('a stream that never ends is complete', () => {
       assert.deepEqual([events!.first.count, events!.between.count], [3, 6]);
       assert.ok(events!.first.min! >= firstByte.min!, 'the head comes before the first event');
       assert.ok(responseTime.min! >= events!.first.min!, 'the first event comes before the end');
-      for (let i = 0; closed < 3 && i < 500; i++) await new Promise((done) => setTimeout(done, 10));
+      await until('the ends of the streams', () => closed >= 3 || undefined, { timeoutMs: 5000, intervalMs: 10 });
       assert.equal(closed, 3, 'the server sees that all its streams were closed');
     });
 

@@ -4,6 +4,7 @@ import { constants, createServer, type ServerHttp2Session, type ServerHttp2Strea
 import type { AddressInfo } from 'node:net';
 import { after, beforeEach, describe, it } from 'node:test';
 import { framed } from '../../../../../runner/protocol/grpc/message/messages.ts';
+import { until } from '../../../../cluster/system/wait.ts';
 import { kindsOf, realLoad, realSpec } from '../../../../support/real-load.ts';
 
 const OK = 0;
@@ -133,7 +134,10 @@ for (const transport of ['Lean', 'NodeHTTP2'])
       assert.deepEqual([call.events!.first.count, call.events!.between.count], [3, 6]);
       assert.ok(call.firstByte.min! <= call.events!.first.min!, 'a message begins before it is complete');
       assert.ok(call.responseTime.min! >= call.events!.first.min!, 'the first message comes before the end');
-      for (let i = 0; closed.length < 3 && i < 500; i++) await new Promise((done) => setTimeout(done, 10));
+      await until('the ends of the streams', () => closed.length >= 3 || undefined, {
+        timeoutMs: 5000,
+        intervalMs: 10,
+      });
       assert.deepEqual(closed, Array(3).fill(constants.NGHTTP2_CANCEL));
       assert.equal(sessions.size, 1);
     });
